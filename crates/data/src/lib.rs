@@ -1,0 +1,1 @@
+//! Tables, readers and bundled data sets.

@@ -1,0 +1,1 @@
+//! External tables and the tests over them.
