@@ -1,1 +1,25 @@
-//! Symbolic tensor expressions.
+//! Symbolic tensor expressions: built and parsed, differentiated, decided equal, simplified and printed.
+//!
+//! The heart is [`Expr`], an immutable shared graph in index notation. Everything here is `Expr -> Expr`, or a
+//! question about an `Expr`.
+
+mod build;
+mod dim;
+mod error;
+pub mod evaluate;
+mod expr;
+pub mod facts;
+mod normal;
+mod op;
+pub mod print;
+mod symbol;
+pub mod syntax;
+
+pub use dim::{Dim, Shape, show_shape};
+pub use error::Error;
+pub use expr::{Constant, Contraction, Expr, Index, Kind, Structure, postorder};
+pub use op::{Function, MatrixFunction, Reduction};
+pub use symbol::{Bound, Domain, Properties, Property, Role, Symbol};
+
+/// An exact rational number with integers of any size.
+pub type Rational = num_rational::BigRational;

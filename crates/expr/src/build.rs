@@ -1,0 +1,1 @@
+//! Linear-algebra notation in Rust: products, norms, slices and the rest as methods of `Expr`.

@@ -1,0 +1,1 @@
+//! The reference evaluator: slow, plain, over any kind of number.

@@ -1,0 +1,1 @@
+//! What can be proved about an expression: sign, interval, curvature and structure.

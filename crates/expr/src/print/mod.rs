@@ -1,0 +1,1 @@
+//! Printers: text, LaTeX, NumPy, JAX and Rust.

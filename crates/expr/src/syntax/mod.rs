@@ -1,0 +1,5 @@
+//! The `.gr` language: from text to expressions, with every mistake named and drawn at its place.
+
+mod ast;
+
+pub use ast::{Ast, AstNode, BinaryOp, Span, Subscript};
