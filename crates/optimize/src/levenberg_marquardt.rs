@@ -1,0 +1,576 @@
+//! Nonlinear least squares by Levenberg-Marquardt.
+//!
+//! Minimises `f(x) = 1/2 |r(x)|^2`. Each iteration minimises the linear model `|J p + r|` over the ellipsoid
+//! `|D p| <= radius`, whose axes `D` are the largest column norms of `J` seen so far, so that the path does not
+//! depend on the units of the variables; the radius follows the agreement of model and function. Once the
+//! value cannot be compared in double precision any more, full Gauss-Newton steps go on for as long as they
+//! shrink, which brings the variables to the digits that the data carry.
+//!
+//! A run that ends where some variable no longer acts on the residuals (an exponential that has died out, a peak
+//! far from the data) has not fitted the model. It is then repeated from the start with other axes and shorter
+//! first steps, and the best end is returned; the message says so.
+//!
+//! Cost: one Jacobian and `O(m n^2)` per iteration. Fast near a good fit; slow (linear) where residuals are large
+//! and strongly curved: use `trust_region` there. Finds a local minimum only.
+//!
+//! Source: More (1978), Lecture Notes in Mathematics 630; Marquardt (1963), SIAM J. 11; the stopping measure is
+//! the relative offset of Bates and Watts (1981), Technometrics 23.
+
+use std::ops::ControlFlow;
+
+use crate::least_squares_step::LeastSquaresStep;
+use crate::state_bytes::{Reader, Writer};
+use crate::vector::{dot, is_finite, norm2};
+use crate::{Error, Evaluations, Iterate, Observer, Residuals, Solution, Status};
+
+const METHOD: &str = "Levenberg-Marquardt";
+
+/// Settings of the method.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LevenbergMarquardt {
+    /// Converged when the relative offset `|Q' r| / |r|` or the relative Gauss-Newton step is at most this.
+    /// Default 1e-8.
+    pub tol: f64,
+    /// Iterations over all attempts. Default 2000.
+    pub max_iterations: usize,
+    /// First radius, as a multiple of `|D x|`. Default 1.
+    pub step: f64,
+    /// How many different paths to try when one ends in a degenerate place. Default 4; 1 never repeats.
+    pub attempts: usize,
+}
+
+impl Default for LevenbergMarquardt {
+    fn default() -> Self {
+        Self { tol: 1e-8, max_iterations: 2000, step: 1.0, attempts: 4 }
+    }
+}
+
+/// Which ellipsoid the step is kept in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Axes {
+    /// `D_j` is the largest norm of column `j` so far.
+    Largest,
+    /// `D_j` is the present norm of column `j`.
+    Present,
+}
+
+/// The path of attempt `k`: the axes, and a factor on the first radius.
+fn path(attempt: usize) -> (Axes, f64) {
+    match attempt % 4 {
+        0 => (Axes::Largest, 1.0),
+        1 => (Axes::Present, 0.1),
+        2 => (Axes::Largest, 0.01),
+        _ => (Axes::Present, 100.0),
+    }
+}
+
+/// What the run is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Descend,
+    Polish,
+}
+
+/// Where a run stands; enough to go on to the same bits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    start: Vec<f64>,
+    x: Vec<f64>,
+    value: f64,
+    scale: Vec<f64>,
+    radius: f64,
+    lambda: f64,
+    /// The first step of an attempt tightens the radius.
+    first: bool,
+    attempt: usize,
+    phase: Phase,
+    best: Vec<f64>,
+    best_value: f64,
+    iterations: usize,
+    evaluations: Evaluations,
+}
+
+impl State {
+    /// The state before the first iteration from `x0`.
+    ///
+    /// # Errors
+    /// If `x0` has another length than the problem or an entry that is not finite.
+    pub fn new(f: &dyn Residuals, x0: &[f64]) -> Result<Self, Error> {
+        let n = f.dimension();
+        crate::check_start(n, x0)?;
+        Ok(Self {
+            start: x0.to_vec(),
+            x: x0.to_vec(),
+            value: f64::INFINITY,
+            scale: vec![0.0; n],
+            radius: 0.0,
+            lambda: 0.0,
+            first: true,
+            attempt: 0,
+            phase: Phase::Descend,
+            best: x0.to_vec(),
+            best_value: f64::INFINITY,
+            iterations: 0,
+            evaluations: Evaluations::default(),
+        })
+    }
+
+    /// The present point, of shape `(n)`.
+    pub fn x(&self) -> &[f64] {
+        &self.x
+    }
+
+    /// Completed iterations.
+    pub fn iterations(&self) -> usize {
+        self.iterations
+    }
+
+    /// The state as bytes, for [`from_bytes`](Self::from_bytes).
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut w = Writer::new(METHOD, 1);
+        w.vector(&self.start);
+        w.vector(&self.x);
+        w.number(self.value);
+        w.vector(&self.scale);
+        w.number(self.radius);
+        w.number(self.lambda);
+        w.count(usize::from(self.first));
+        w.count(self.attempt);
+        w.count(usize::from(self.phase == Phase::Polish));
+        w.vector(&self.best);
+        w.number(self.best_value);
+        w.count(self.iterations);
+        w.evaluations(&self.evaluations);
+        w.finish()
+    }
+
+    /// Reads a saved state.
+    ///
+    /// # Errors
+    /// If the bytes are not a state of this solver in this format.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let mut r = Reader::new(bytes, METHOD, 1)?;
+        let start = r.vector()?;
+        let n = start.len();
+        let state = Self {
+            start,
+            x: r.vector_of(n)?,
+            value: r.number()?,
+            scale: r.vector_of(n)?,
+            radius: r.number()?,
+            lambda: r.number()?,
+            first: r.count()? != 0,
+            attempt: r.count()?,
+            phase: if r.count()? == 0 { Phase::Descend } else { Phase::Polish },
+            best: r.vector_of(n)?,
+            best_value: r.number()?,
+            iterations: r.count()?,
+            evaluations: r.evaluations()?,
+        };
+        r.finish()?;
+        Ok(state)
+    }
+}
+
+/// Minimises `1/2 |r(x)|^2` from `x0`.
+///
+/// # Errors
+/// If `x0` does not fit the problem or lies outside its domain, a setting is out of range, or the residuals
+/// cannot be evaluated.
+///
+/// ```
+/// use gradus_optimize::{ResidualFunction, Status, levenberg_marquardt::{self, LevenbergMarquardt}};
+///
+/// // Rosenbrock's function as a sum of squares; its minimum is at (1, 1).
+/// let mut r = ResidualFunction::new(2, 2, |x: &[f64], r: &mut [f64], jacobian: Option<&mut [f64]>| {
+///     r.copy_from_slice(&[10.0 * (x[1] - x[0] * x[0]), 1.0 - x[0]]);
+///     if let Some(j) = jacobian {
+///         j.copy_from_slice(&[-20.0 * x[0], 10.0, -1.0, 0.0]);
+///     }
+/// });
+/// let settings = LevenbergMarquardt::default();
+/// let solution = levenberg_marquardt::minimize(&mut r, &[-1.2, 1.0], &settings, &mut ())?;
+/// assert_eq!(solution.status, Status::Converged);
+/// assert!((solution.x[0] - 1.0).abs() < 1e-12 && (solution.x[1] - 1.0).abs() < 1e-12);
+/// # Ok::<(), gradus_optimize::Error>(())
+/// ```
+pub fn minimize(
+    f: &mut dyn Residuals,
+    x0: &[f64],
+    settings: &LevenbergMarquardt,
+    observer: &mut dyn Observer,
+) -> Result<Solution, Error> {
+    let mut state = State::new(f, x0)?;
+    resume(f, &mut state, settings, observer)
+}
+
+/// Goes on from `state` until the run ends, and leaves in `state` where it ended.
+///
+/// # Errors
+/// As [`minimize`], and if `state` belongs to a problem of another size.
+pub fn resume(
+    f: &mut dyn Residuals,
+    state: &mut State,
+    settings: &LevenbergMarquardt,
+    observer: &mut dyn Observer,
+) -> Result<Solution, Error> {
+    crate::check_state(METHOD, f.dimension(), state.x.len())?;
+    crate::check_setting("tol", settings.tol, settings.tol >= 0.0, "at least 0")?;
+    crate::check_setting("step", settings.step, settings.step > 0.0, "positive")?;
+    let mut run = Run::new(f, state, settings);
+    run.enter()?;
+    let (status, message) = run.descend(observer)?;
+    run.finish(status, message)
+}
+
+/// One resumption: the problem, the state, and the memory of the loop.
+struct Run<'a> {
+    f: &'a mut dyn Residuals,
+    state: &'a mut State,
+    settings: &'a LevenbergMarquardt,
+    model: LeastSquaresStep,
+    residuals: Vec<f64>,
+    jacobian: Vec<f64>,
+    trial: Vec<f64>,
+    trial_residuals: Vec<f64>,
+    q: Vec<f64>,
+    gradient: Vec<f64>,
+    offset: f64,
+}
+
+/// How one iteration ended.
+enum Progress {
+    Moved,
+    Flat,
+    Stuck,
+}
+
+impl<'a> Run<'a> {
+    fn new(f: &'a mut dyn Residuals, state: &'a mut State, settings: &'a LevenbergMarquardt) -> Self {
+        let (n, m) = (f.dimension(), f.residual_count());
+        Self {
+            f,
+            state,
+            settings,
+            model: LeastSquaresStep::new(m, n),
+            residuals: vec![0.0; m],
+            jacobian: vec![0.0; m * n],
+            trial: vec![0.0; n],
+            trial_residuals: vec![0.0; m],
+            q: vec![0.0; n],
+            gradient: vec![0.0; n],
+            offset: f64::INFINITY,
+        }
+    }
+
+    /// Evaluates the first point of this resumption.
+    fn enter(&mut self) -> Result<(), Error> {
+        self.evaluate()?;
+        let value = half_square(&self.residuals);
+        if !value.is_finite() {
+            return Err(Error::StartOutsideDomain { what: "the sum of squares".into(), value });
+        }
+        if let Some(k) = self.jacobian.iter().position(|v| !v.is_finite()) {
+            let n = self.state.x.len();
+            let what = format!("the derivative of residual {} by variable {}", k / n, k % n);
+            return Err(Error::StartOutsideDomain { what, value: self.jacobian[k] });
+        }
+        self.state.value = value;
+        Ok(())
+    }
+
+    fn evaluate(&mut self) -> Result<(), Error> {
+        self.state.evaluations.gradients += 1;
+        Ok(self.f.jacobian(&self.state.x, &mut self.residuals, &mut self.jacobian)?)
+    }
+
+    fn descend(&mut self, observer: &mut dyn Observer) -> Result<(Status, String), Error> {
+        loop {
+            self.linearise();
+            if let ControlFlow::Break(()) = self.show(observer) {
+                return Ok((Status::Stopped, "the observer ended the run".into()));
+            }
+            if self.state.iterations >= self.settings.max_iterations {
+                let message = format!("{} iterations were made", self.state.iterations);
+                return Ok((Status::IterationLimit, message));
+            }
+            if self.state.phase == Phase::Descend {
+                if self.offset <= self.settings.tol || self.relative_step() <= self.settings.tol {
+                    self.state.phase = Phase::Polish;
+                } else {
+                    match self.iterate()? {
+                        Progress::Moved => continue,
+                        Progress::Flat => self.state.phase = Phase::Polish,
+                        Progress::Stuck => {
+                            if self.try_another_path()? {
+                                continue;
+                            }
+                            return Ok(self.verdict());
+                        }
+                    }
+                }
+            }
+            if self.polish()? {
+                continue;
+            }
+            if self.degenerate() && self.try_another_path()? {
+                continue;
+            }
+            return Ok(self.verdict());
+        }
+    }
+
+    /// Axes, factorisation, gradient and stopping measure at the present point.
+    fn linearise(&mut self) {
+        let n = self.state.x.len();
+        let (axes, factor) = path(self.state.attempt);
+        for j in 0..n {
+            let norm = self.column_norm(j);
+            if self.state.phase == Phase::Descend {
+                let scale = &mut self.state.scale[j];
+                *scale = if axes == Axes::Largest { scale.max(norm) } else { norm };
+                if *scale == 0.0 {
+                    *scale = 1.0;
+                }
+            }
+        }
+        for j in 0..n {
+            self.gradient[j] =
+                (0..self.residuals.len()).map(|i| self.jacobian[i * n + j] * self.residuals[i]).sum();
+        }
+        self.model.factor(&self.jacobian, &self.residuals, &self.state.scale);
+        let size = norm2(&self.residuals);
+        self.offset = if size == 0.0 { 0.0 } else { self.model.reachable() / size };
+        if self.state.radius == 0.0 {
+            let length = self.scaled_length();
+            self.state.radius = self.settings.step * factor * if length > 0.0 { length } else { 1.0 };
+        }
+    }
+
+    fn column_norm(&self, j: usize) -> f64 {
+        let n = self.state.x.len();
+        (0..self.residuals.len()).map(|i| self.jacobian[i * n + j]).fold(0.0, f64::hypot)
+    }
+
+    /// `|D x|`.
+    fn scaled_length(&self) -> f64 {
+        self.state.x.iter().zip(&self.state.scale).map(|(x, d)| x * d).fold(0.0, f64::hypot)
+    }
+
+    fn show(&self, observer: &mut dyn Observer) -> ControlFlow<()> {
+        observer.observe(&Iterate {
+            iteration: self.state.iterations,
+            x: &self.state.x,
+            value: self.state.value,
+            gradient: &self.gradient,
+            gradient_norm: self.offset,
+            evaluations: self.state.evaluations,
+        })
+    }
+
+    /// Shortens the radius until a step is accepted.
+    fn iterate(&mut self) -> Result<Progress, Error> {
+        let size = norm2(&self.residuals);
+        for _ in 0..200 {
+            let s = &mut *self.state;
+            s.lambda = self.model.within(s.radius, s.lambda, &mut self.q);
+            let length = norm2(&self.q);
+            if !length.is_finite() {
+                return Ok(Progress::Stuck);
+            }
+            if s.first {
+                s.radius = s.radius.min(length);
+            }
+            for j in 0..s.x.len() {
+                self.trial[j] = s.x[j] + self.q[j] / s.scale[j];
+            }
+            let linear = self.model.linear_change_square(&self.q) / (size * size);
+            let damping = s.lambda * (length / size) * (length / size);
+            let predicted = linear + 2.0 * damping;
+            let negligible = predicted <= 16.0 * f64::EPSILON;
+
+            s.evaluations.values += 1;
+            self.f.residuals(&self.trial, &mut self.trial_residuals)?;
+            let trial_size = norm2(&self.trial_residuals);
+            let ratio_of_sizes = trial_size / size;
+            let actual = if !trial_size.is_finite() {
+                f64::NEG_INFINITY
+            } else {
+                (1.0 - ratio_of_sizes) * (1.0 + ratio_of_sizes)
+            };
+            let agreement = if predicted > 0.0 { actual / predicted } else { 0.0 };
+            let s = &mut *self.state;
+            if agreement < 0.25 {
+                let slope = -(linear + damping);
+                let shorter = if actual >= 0.0 {
+                    0.5
+                } else if actual < -99.0 {
+                    0.1
+                } else {
+                    (0.5 * slope / (slope + 0.5 * actual)).max(0.1)
+                };
+                s.radius = shorter * s.radius.min(10.0 * length);
+                s.lambda /= shorter;
+            } else if s.lambda == 0.0 || agreement >= 0.75 {
+                s.radius = 2.0 * length;
+                s.lambda *= 0.5;
+            }
+            if agreement >= 1e-4 && self.accept()? {
+                return Ok(Progress::Moved);
+            }
+            if negligible {
+                return Ok(Progress::Flat);
+            }
+            if self.state.radius <= f64::EPSILON * 1e-3 * self.scaled_length() || self.state.radius == 0.0 {
+                return Ok(Progress::Stuck);
+            }
+        }
+        Ok(Progress::Stuck)
+    }
+
+    /// Moves to the trial point if the Jacobian is finite there.
+    fn accept(&mut self) -> Result<bool, Error> {
+        std::mem::swap(&mut self.state.x, &mut self.trial);
+        self.evaluate()?;
+        let value = half_square(&self.residuals);
+        if is_finite(&self.jacobian) && value.is_finite() {
+            self.state.value = value;
+            self.state.first = false;
+            self.state.iterations += 1;
+            return Ok(true);
+        }
+        std::mem::swap(&mut self.state.x, &mut self.trial);
+        self.evaluate()?;
+        self.state.radius *= 0.25;
+        Ok(false)
+    }
+
+    /// A full Gauss-Newton step, kept if the step after it is shorter.
+    fn polish(&mut self) -> Result<bool, Error> {
+        if self.model.rank() < self.state.x.len() {
+            return Ok(false);
+        }
+        self.model.gauss_newton(&mut self.q);
+        let length = norm2(&self.q);
+        if length == 0.0 || !length.is_finite() {
+            return Ok(false);
+        }
+        for j in 0..self.trial.len() {
+            self.trial[j] = self.state.x[j] + self.q[j] / self.state.scale[j];
+        }
+        if self.trial == self.state.x {
+            return Ok(false);
+        }
+        std::mem::swap(&mut self.state.x, &mut self.trial);
+        self.evaluate()?;
+        let value = half_square(&self.residuals);
+        if value.is_finite() && is_finite(&self.jacobian) {
+            self.model.factor(&self.jacobian, &self.residuals, &self.state.scale);
+            if self.model.rank() == self.state.x.len() {
+                self.model.gauss_newton(&mut self.q);
+                if norm2(&self.q) < 0.9 * length && value <= self.state.value * (1.0 + 1e-6) {
+                    self.state.value = value;
+                    self.state.iterations += 1;
+                    return Ok(true);
+                }
+            }
+        }
+        std::mem::swap(&mut self.state.x, &mut self.trial);
+        self.evaluate()?;
+        self.linearise();
+        Ok(false)
+    }
+
+    /// The length of the Gauss-Newton step relative to `|D x|`; infinite where it is not determined.
+    fn relative_step(&mut self) -> f64 {
+        if self.model.rank() < self.state.x.len() {
+            return f64::INFINITY;
+        }
+        self.model.gauss_newton(&mut self.q);
+        norm2(&self.q) / self.scaled_length().max(f64::MIN_POSITIVE)
+    }
+
+    /// Whether some variable, or some combination, does not act on the residuals here.
+    fn degenerate(&self) -> bool {
+        if self.model.rank() < self.state.x.len().min(self.residuals.len()) {
+            return true;
+        }
+        let size = norm2(&self.residuals);
+        (0..self.state.x.len()).any(|j| self.column_norm(j) * self.state.x[j].abs() <= 1e-8 * size)
+    }
+
+    /// Starts again on the next path, keeping the best end so far; false if there is none left.
+    fn try_another_path(&mut self) -> Result<bool, Error> {
+        let s = &mut *self.state;
+        if s.attempt + 1 >= self.settings.attempts {
+            return Ok(false);
+        }
+        if s.value < s.best_value {
+            s.best_value = s.value;
+            s.best.copy_from_slice(&s.x);
+        }
+        s.attempt += 1;
+        s.x.copy_from_slice(&s.start);
+        s.scale.fill(0.0);
+        s.radius = 0.0;
+        s.lambda = 0.0;
+        s.first = true;
+        s.phase = Phase::Descend;
+        self.enter()?;
+        Ok(true)
+    }
+
+    /// What the end of the last path amounts to.
+    fn verdict(&mut self) -> (Status, String) {
+        let relative_step = self.relative_step();
+        let tol = self.settings.tol;
+        let paths = match self.state.attempt {
+            0 => String::new(),
+            k => format!("; path {} of {} was needed", k + 1, self.settings.attempts),
+        };
+        if self.offset <= tol || relative_step <= tol {
+            let message = format!(
+                "relative offset {:.1e}, relative Gauss-Newton step {relative_step:.1e}, tol {tol:.1e}{paths}",
+                self.offset
+            );
+            return (Status::Converged, message);
+        }
+        let message = format!(
+            "no shorter residual can be computed, though the relative offset is {:.1e} and the relative \
+             Gauss-Newton step {relative_step:.1e} (tol {tol:.1e}){paths}",
+            self.offset
+        );
+        (Status::NumericalFailure, message)
+    }
+
+    fn finish(mut self, mut status: Status, mut message: String) -> Result<Solution, Error> {
+        if self.state.best_value < self.state.value && self.state.best_value.is_finite() {
+            // An earlier path ended lower.
+            std::mem::swap(&mut self.state.x, &mut self.state.best);
+            self.evaluate()?;
+            self.state.best_value = self.state.value;
+            self.state.value = half_square(&self.residuals);
+            self.linearise();
+            if !matches!(status, Status::Stopped | Status::IterationLimit) {
+                (status, message) = self.verdict();
+            }
+        }
+        let s = self.state;
+        Ok(Solution {
+            status,
+            x: s.x.clone(),
+            value: s.value,
+            gradient: self.gradient,
+            gradient_norm: self.offset,
+            residuals: Some(self.residuals),
+            iterations: s.iterations,
+            evaluations: s.evaluations,
+            method: METHOD,
+            message,
+        })
+    }
+}
+
+fn half_square(r: &[f64]) -> f64 {
+    0.5 * dot(r, r)
+}
