@@ -10,10 +10,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
-use parquet::basic::{ConvertedType, LogicalType};
+use parquet::basic::{Compression, ConvertedType, LogicalType};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::DataType;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
@@ -67,6 +68,7 @@ fn table(bytes: Bytes) -> Result<Table> {
         for g in 0..metadata.num_row_groups() {
             let group = file.get_row_group(g).map_err(fault)?;
             let rows = usize::try_from(group.metadata().num_rows()).map_err(malformed)?;
+            check_chunk(group.metadata().column(j), &name)?;
             let read = Cells::read(group.get_column_reader(j).map_err(fault)?, &description, rows)?;
             if read.len() != rows {
                 let problem = format!("column `{name}` has {} rows of {rows} in group {}", read.len(), g + 1);
@@ -81,6 +83,23 @@ fn table(bytes: Bytes) -> Result<Table> {
         table.push(name, column, missing)?;
     }
     Ok(table)
+}
+
+/// Refuses a stretch of pages that the reader would panic on or cannot unpack.
+fn check_chunk(chunk: &ColumnChunkMetaData, name: &str) -> Result<()> {
+    let start = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
+    if start < 0 || chunk.compressed_size() < 0 {
+        return Err(malformed(format!("column `{name}` begins at byte {start}")));
+    }
+    let codec = match chunk.compression() {
+        Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::GZIP(_) => return Ok(()),
+        Compression::ZSTD(_) if cfg!(feature = "zstd") => return Ok(()),
+        Compression::ZSTD(_) => "Zstandard (the feature `zstd` of this crate reads it)",
+        Compression::LZO => "LZO",
+        Compression::BROTLI(_) => "Brotli",
+        Compression::LZ4 | Compression::LZ4_RAW => "LZ4",
+    };
+    Err(unsupported(format!("pages compressed by {codec}")))
 }
 
 /// The cells of a column by their physical type; a missing one is `None`.

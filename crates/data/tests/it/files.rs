@@ -89,7 +89,10 @@ fn parquet_of_each_type_and_compression() {
 fn parquet_that_is_not_read_says_so() {
     assert_eq!(message("list.parquet"), "Parquet with the repeated column `x.list.element` is not supported");
     if !cfg!(feature = "zstd") {
-        assert!(message("zstd.parquet").contains("zstd"), "{}", message("zstd.parquet"));
+        assert_eq!(
+            message("zstd.parquet"),
+            "Parquet with pages compressed by Zstandard (the feature `zstd` of this crate reads it) is not supported"
+        );
     }
 }
 
