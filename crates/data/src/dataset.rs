@@ -10,6 +10,8 @@ use crate::table::{Provenance, Table, unknown_column};
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Arrays {
     entries: Vec<(String, Array)>,
+    /// Entries of the file that are no arrays of numbers: format, name, and what is there instead.
+    unfit: Vec<(&'static str, String, String)>,
     provenance: Provenance,
 }
 
@@ -25,7 +27,13 @@ impl Arrays {
                 return Err(Error::DuplicateColumn { name: name.clone(), first, second: place + 1 });
             }
         }
-        Ok(Self { entries, provenance: Provenance::default() })
+        Ok(Self { entries, ..Self::default() })
+    }
+
+    /// The same arrays, beside entries that are none; who asks for one of those is told what is there.
+    pub(crate) fn with_unfit(mut self, unfit: Vec<(&'static str, String, String)>) -> Self {
+        self.unfit = unfit;
+        self
     }
 
     /// The names, in their order.
@@ -36,10 +44,15 @@ impl Arrays {
     /// The array of this name.
     ///
     /// # Errors
-    /// [`Error::UnknownColumn`] with the nearest name.
+    /// [`Error::UnknownColumn`] with the nearest name, [`Error::Malformed`] for an entry that is no array of numbers.
     pub fn get(&self, name: &str) -> Result<&Array> {
-        let found = self.entries.iter().find(|(n, _)| n == name);
-        found.map(|(_, array)| array).ok_or_else(|| unknown_column(name, self.names()))
+        if let Some((_, array)) = self.entries.iter().find(|(n, _)| n == name) {
+            return Ok(array);
+        }
+        match self.unfit.iter().find(|(_, n, _)| n == name) {
+            Some((format, _, problem)) => Err(Error::Malformed { format, problem: problem.clone() }),
+            None => Err(unknown_column(name, self.names())),
+        }
     }
 
     /// Names and arrays, in their order.

@@ -22,7 +22,8 @@ const LARGEST_UNPACKED: u64 = 1 << 30;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// Values separated by commas, as text: see [`CsvSettings`].
+    /// Values separated by commas, as text: see [`CsvSettings`]. If the first line has semicolons and no comma, they
+    /// separate.
     Csv,
     /// Values separated by tabs, as text.
     Tsv,
@@ -68,7 +69,9 @@ impl Format {
         }
         let text = std::str::from_utf8(bytes).ok()?.trim_start_matches('\u{feff}').trim_start();
         let line = text.lines().next()?;
-        if text.starts_with("NIST/ITL StRD") {
+        if text.starts_with("NIST/ITL StRD")
+            || (text.starts_with("File Name:") && text.contains("\nDataset Name:"))
+        {
             Some(Self::Nist)
         } else if text.starts_with('{')
             && line.trim_end().ends_with('}')
@@ -152,7 +155,12 @@ pub fn read_str(text: &str, format: Format) -> Result<Dataset> {
 
 fn read_named(bytes: &[u8], format: Format, name: &str) -> Result<Dataset> {
     Ok(match format {
-        Format::Csv => Dataset::Table(CsvSettings::default().read(utf8(bytes)?)?),
+        Format::Csv => {
+            let text = utf8(bytes)?;
+            let first = text.lines().next().unwrap_or_default();
+            let delimiter = if first.contains(';') && !first.contains(',') { b';' } else { b',' };
+            Dataset::Table(CsvSettings { delimiter, ..CsvSettings::default() }.read(text)?)
+        }
         Format::Tsv => {
             Dataset::Table(CsvSettings { delimiter: b'\t', ..CsvSettings::default() }.read(utf8(bytes)?)?)
         }

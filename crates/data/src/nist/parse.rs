@@ -20,9 +20,9 @@ pub(super) fn problem(text: &str) -> Result<NistProblem> {
     }
     let head =
         lines.iter().rposition(|l| l.starts_with("Data:")).ok_or_else(|| malformed("no `Data:` line"))?;
+    let procedure = procedure(&lines[..head])?;
     let data = data(&lines, head)?;
     let lines = &lines[..head];
-    let procedure = procedure(lines)?;
     if let Some(stated) = observations(lines)
         && stated != data.n_rows()
     {

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | array of objects, or one object on each line | table; a key that a row lacks and `null` are missing values |
 //! | object of arrays of scalars, all of one length | table |
-//! | any other object of numbers and (nested) arrays of numbers | arrays by name, scalars with the shape `[]` |
+//! | any other object | arrays by name: numbers (of shape `[]`), nested arrays; objects within give `outer.inner` |
 //! | array of (nested) numbers | one array |
 //!
 //! Numbers are read correctly rounded. A column that mixes numbers and words is one of words.
@@ -32,22 +32,28 @@ pub(crate) fn read(text: &str, name: &str) -> Result<Dataset> {
             Err(Error::Empty { what: "the JSON array has no items".to_owned() })
         }
         Value::Array(items) if items.iter().any(Value::is_object) => {
-            let rows = items.iter().enumerate().map(|(i, item)| {
-                item.as_object().ok_or_else(|| malformed(format!("item {} is not an object", i + 1)))
+            let rows = items.into_iter().zip(1..).map(|(item, place)| match item {
+                Value::Object(row) => Ok(row),
+                _ => Err(malformed(format!("item {place} is not an object"))),
             });
-            table(&rows.collect::<Result<Vec<_>>>()?).map(Dataset::Table)
+            table(rows.collect::<Result<_>>()?).map(Dataset::Table)
         }
-        array @ Value::Array(_) => {
-            Ok(Dataset::Arrays(Arrays::new(vec![(name.to_owned(), nested(&array, name)?)])?))
-        }
+        array @ Value::Array(_) => Ok(Dataset::Arrays(Arrays::new(vec![(
+            name.to_owned(),
+            nested(&array, name).map_err(malformed)?,
+        )])?)),
         Value::Object(map) if map.is_empty() => {
             Err(Error::Empty { what: "the JSON object has no entries".to_owned() })
         }
         Value::Object(map) => match equal_columns(&map) {
             Some(columns) => table_of(columns).map(Dataset::Table),
             None => {
-                let entries = map.iter().map(|(key, value)| Ok((key.clone(), nested(value, key)?)));
-                Ok(Dataset::Arrays(Arrays::new(entries.collect::<Result<_>>()?)?))
+                let (mut arrays, mut unfit) = (Vec::new(), Vec::new());
+                gather(&map, "", &mut arrays, &mut unfit);
+                if let (true, Some((_, _, problem))) = (arrays.is_empty(), unfit.first()) {
+                    return Err(malformed(problem.clone()));
+                }
+                Ok(Dataset::Arrays(Arrays::new(arrays)?.with_unfit(unfit)))
             }
         },
         _ => Err(malformed("neither an array nor an object")),
@@ -67,7 +73,7 @@ pub(crate) fn read_lines(text: &str) -> Result<Table> {
     if rows.is_empty() {
         return Err(Error::Empty { what: "the text has no JSON objects".to_owned() });
     }
-    Ok(table(&rows.iter().collect::<Vec<_>>())?.with_lines(Lines::new(lines)))
+    Ok(table(rows)?.with_lines(Lines::new(lines)))
 }
 
 fn malformed(problem: impl Into<String>) -> Error {
@@ -75,20 +81,20 @@ fn malformed(problem: impl Into<String>) -> Error {
 }
 
 /// The table of these rows, with the columns in the order in which their names first appear.
-fn table(rows: &[&Map<String, Value>]) -> Result<Table> {
+fn table(rows: Vec<Map<String, Value>>) -> Result<Table> {
     // Rows that share no keys would make a table far larger than the text.
-    let given: usize = rows.iter().map(|row| row.len()).sum();
+    let given: usize = rows.iter().map(Map::len).sum();
     let keys: HashSet<&str> = rows.iter().flat_map(|row| row.keys()).map(String::as_str).collect();
     if rows.len().saturating_mul(keys.len()) > given.saturating_mul(100).max(1_000_000) {
         let what = format!("{} rows of {} different keys, and {given} values", rows.len(), keys.len());
         return Err(Error::Unsupported { format: FORMAT, what });
     }
     let mut columns: Map<String, Value> = Map::new();
-    for (i, row) in rows.iter().enumerate() {
-        for (key, value) in row.iter() {
-            let cells = columns.entry(key.clone()).or_insert_with(|| Value::Array(vec![Value::Null; i]));
+    for (i, row) in rows.into_iter().enumerate() {
+        for (key, value) in row {
+            let cells = columns.entry(key).or_insert_with(|| Value::Array(vec![Value::Null; i]));
             if let Value::Array(cells) = cells {
-                cells.push(value.clone());
+                cells.push(value);
             }
         }
         for cells in columns.values_mut().filter_map(Value::as_array_mut) {
@@ -143,8 +149,27 @@ fn column(cells: &[Value]) -> Column {
         })
 }
 
-/// The array of a number or of nested arrays of numbers, which must be rectangular.
-fn nested(value: &Value, name: &str) -> Result<Array> {
+/// Collects the arrays of an object and of the objects in it, and what is no array (words about the data, say).
+fn gather(
+    map: &Map<String, Value>,
+    path: &str,
+    arrays: &mut Vec<(String, Array)>,
+    unfit: &mut Vec<(&'static str, String, String)>,
+) {
+    for (key, value) in map {
+        let name = format!("{path}{key}");
+        match value {
+            Value::Object(inner) => gather(inner, &format!("{name}."), arrays, unfit),
+            value => match nested(value, &name) {
+                Ok(array) => arrays.push((name, array)),
+                Err(problem) => unfit.push((FORMAT, name, problem)),
+            },
+        }
+    }
+}
+
+/// The array of a number or of nested arrays of numbers, which must be rectangular; or what is wrong.
+fn nested(value: &Value, name: &str) -> std::result::Result<Array, String> {
     let mut shape = Vec::new();
     let mut level = value;
     while let Value::Array(items) = level {
@@ -157,9 +182,9 @@ fn nested(value: &Value, name: &str) -> Result<Array> {
     let mut values = Vec::new();
     flatten(value, &shape, &mut Vec::new(), &mut values).map_err(|(index, problem)| {
         let place: String = index.iter().map(|i| format!("[{i}]")).collect();
-        malformed(format!("`{name}{place}` {problem}"))
+        format!("`{name}{place}` {problem}")
     })?;
-    Array::new(shape, values)
+    Array::new(shape, values).map_err(|e| e.to_string())
 }
 
 /// Appends the numbers of `value` in row-major order; an error has the index from 1 and what is wrong there.

@@ -37,6 +37,12 @@ fn quotes_marks_line_ends_and_separators() {
     assert_eq!(t.column("b").unwrap(), [1.0, 2.0]);
     let tsv = read_str("a\tb\n1,5\t2\n", Format::Tsv).unwrap();
     assert_eq!(tsv.column("b").unwrap(), [2.0]);
+    let data = read_str("a;b\n1;2\n3,5;4\n", Format::Csv).unwrap();
+    assert_eq!(data.column("b").unwrap(), [2.0, 4.0]);
+    assert_eq!(
+        data.column("a").unwrap_err().to_string(),
+        "row 2 (line 3), column `a`: `3,5` is not a number"
+    );
 }
 
 #[test]

@@ -117,10 +117,20 @@ fn the_first_bytes_tell_the_format_where_the_extension_does_not() {
         assert_eq!(data.column("y").unwrap()[0], 2.0, "{name}");
         assert!(data.provenance().origin.ends_with(name));
     }
+    let datasets = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets");
+    for (name, rows) in [("digits.csv.gz", 1797), ("nist/Misra1a.dat", 14), ("nist/NumAcc1.dat", 3)] {
+        assert_eq!(read(datasets.join(name)).unwrap().table().unwrap().n_rows(), rows, "{name}");
+    }
     std::fs::write(folder.join("h.txt"), "hello").unwrap();
     assert!(matches!(read(folder.join("h.txt")), Err(Error::UnknownFormat { .. })));
     std::fs::write(folder.join("i.csv"), "").unwrap();
     let error = read(folder.join("i.csv")).unwrap_err().to_string();
     assert!(error.ends_with("i.csv: empty: the file has no bytes"), "{error}");
+    // A gzip file that ends early.
+    std::fs::write(folder.join("j.csv.gz"), &std::fs::read(datasets.join("digits.csv.gz")).unwrap()[..900])
+        .unwrap();
+    let error = read(folder.join("j.csv.gz")).unwrap_err().to_string();
+    assert!(error.contains("j.csv.gz: malformed gzip: "), "{error}");
+    assert!(matches!(read(&folder), Err(Error::Io { .. })));
     std::fs::remove_dir_all(&folder).unwrap();
 }
