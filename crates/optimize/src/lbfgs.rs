@@ -12,8 +12,6 @@
 //! Source: Nocedal (1980), Math. Comp. 35; Liu and Nocedal (1989), Math. Programming 45; Nocedal and Wright
 //! (2006), Numerical Optimization, algorithms 7.4 and 7.5.
 
-use std::ops::ControlFlow;
-
 use crate::line_search::{Found, Ray, strong_wolfe};
 use crate::state_bytes::{Reader, Writer};
 use crate::vector::{axpy, dot, norm_inf, norm2};
@@ -273,20 +271,10 @@ pub fn resume(
             gradient_norm,
             evaluations: state.evaluations,
         });
-        if gradient_norm <= settings.tol {
-            let message =
-                format!("no entry of the gradient exceeds {gradient_norm:.1e}, tol {:.1e}", settings.tol);
-            break (Status::Converged, message);
-        }
-        if let ControlFlow::Break(()) = seen {
-            break (Status::Stopped, "the observer ended the run".into());
-        }
-        if state.iterations >= settings.max_iterations {
-            let message = format!(
-                "{} iterations were made; the gradient still has an entry of {gradient_norm:.1e}, tol {:.1e}",
-                state.iterations, settings.tol
-            );
-            break (Status::IterationLimit, message);
+        if let Some(end) =
+            crate::routine_end(gradient_norm, settings.tol, seen, state.iterations, settings.max_iterations)
+        {
+            break end;
         }
         state.direction(&mut d, &mut alpha);
         let decrement = -dot(&state.gradient, &d);
@@ -343,6 +331,6 @@ fn search(
 ) -> Result<Found, Error> {
     let slope = dot(&state.gradient, d);
     let first = if state.pairs > 0 { 1.0 } else { (settings.step / norm2(d)).min(1.0) };
-    let ray = Ray { x: &state.x, d, value: state.value, slope, longest: f64::INFINITY };
+    let ray = Ray { x: &state.x, d, value: state.value, slope, longest: f64::INFINITY, bounds: None };
     strong_wolfe(f, &ray, first, (&mut trial.0, &mut trial.1), &mut state.evaluations)
 }

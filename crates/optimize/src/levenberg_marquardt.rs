@@ -19,17 +19,22 @@
 use std::ops::ControlFlow;
 
 use crate::least_squares_step::LeastSquaresStep;
+use crate::second_order::SecondOrder;
 use crate::state_bytes::{Reader, Writer};
 use crate::vector::{dot, is_finite, norm2};
 use crate::{Error, Evaluations, Iterate, Observer, Residuals, Solution, Status};
 
 const METHOD: &str = "Levenberg-Marquardt";
+/// Steps of little decrease before Newton steps are first tried.
+const PATIENCE: usize = 10;
+/// What counts as little: a relative decrease of the sum of squares below this.
+const LITTLE: f64 = 1e-2;
 
 /// Settings of the method.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LevenbergMarquardt {
-    /// Converged when the relative offset `|Q' r| / |r|` or the relative Gauss-Newton step is at most this.
-    /// Default 1e-8.
+    /// Converged when the relative offset `|Q' r| / |r|` or the relative Gauss-Newton step is at most this, or,
+    /// where neither can be made so small, the largest cosine between `r` and a column of `J`. Default 1e-8.
     pub tol: f64,
     /// Iterations over all attempts. Default 2000.
     pub max_iterations: usize,
@@ -67,8 +72,18 @@ fn path(attempt: usize) -> (Axes, f64) {
 /// What the run is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
+    /// Levenberg-Marquardt steps.
     Descend,
+    /// Newton steps, tried because descent is slow; if they fail, descent goes on.
+    Probe,
+    /// Gauss-Newton steps for the last digits.
     Polish,
+    /// Newton steps for the last digits, where Gauss-Newton steps do not shrink.
+    Finish,
+}
+
+impl Phase {
+    const ALL: [Self; 4] = [Self::Descend, Self::Probe, Self::Polish, Self::Finish];
 }
 
 /// Where a run stands; enough to go on to the same bits.
@@ -84,6 +99,11 @@ pub struct State {
     first: bool,
     attempt: usize,
     phase: Phase,
+    /// Successive steps of little decrease, and how many make a probe worth while.
+    slow: usize,
+    patience: usize,
+    /// The value at the start.
+    first_value: f64,
     best: Vec<f64>,
     best_value: f64,
     iterations: usize,
@@ -108,6 +128,9 @@ impl State {
             first: true,
             attempt: 0,
             phase: Phase::Descend,
+            slow: 0,
+            patience: PATIENCE,
+            first_value: f64::INFINITY,
             best: x0.to_vec(),
             best_value: f64::INFINITY,
             iterations: 0,
@@ -136,7 +159,10 @@ impl State {
         w.number(self.lambda);
         w.count(usize::from(self.first));
         w.count(self.attempt);
-        w.count(usize::from(self.phase == Phase::Polish));
+        w.count(self.phase as usize);
+        w.count(self.slow);
+        w.count(self.patience);
+        w.number(self.first_value);
         w.vector(&self.best);
         w.number(self.best_value);
         w.count(self.iterations);
@@ -161,7 +187,12 @@ impl State {
             lambda: r.number()?,
             first: r.count()? != 0,
             attempt: r.count()?,
-            phase: if r.count()? == 0 { Phase::Descend } else { Phase::Polish },
+            phase: r
+                .count()
+                .and_then(|k| Phase::ALL.get(k).copied().ok_or(r.invalid(format!("{k} is no phase"))))?,
+            slow: r.count()?,
+            patience: r.count()?,
+            first_value: r.number()?,
             best: r.vector_of(n)?,
             best_value: r.number()?,
             iterations: r.count()?,
@@ -229,6 +260,7 @@ struct Run<'a> {
     state: &'a mut State,
     settings: &'a LevenbergMarquardt,
     model: LeastSquaresStep,
+    second_order: SecondOrder,
     residuals: Vec<f64>,
     jacobian: Vec<f64>,
     trial: Vec<f64>,
@@ -236,6 +268,8 @@ struct Run<'a> {
     q: Vec<f64>,
     gradient: Vec<f64>,
     offset: f64,
+    /// The largest cosine between the residual and a column of the Jacobian.
+    cosine: f64,
 }
 
 /// How one iteration ended.
@@ -253,6 +287,7 @@ impl<'a> Run<'a> {
             state,
             settings,
             model: LeastSquaresStep::new(m, n),
+            second_order: SecondOrder::new(m, n),
             residuals: vec![0.0; m],
             jacobian: vec![0.0; m * n],
             trial: vec![0.0; n],
@@ -260,6 +295,7 @@ impl<'a> Run<'a> {
             q: vec![0.0; n],
             gradient: vec![0.0; n],
             offset: f64::INFINITY,
+            cosine: f64::INFINITY,
         }
     }
 
@@ -276,6 +312,9 @@ impl<'a> Run<'a> {
             return Err(Error::StartOutsideDomain { what, value: self.jacobian[k] });
         }
         self.state.value = value;
+        if self.state.first_value == f64::INFINITY {
+            self.state.first_value = value;
+        }
         Ok(())
     }
 
@@ -285,39 +324,92 @@ impl<'a> Run<'a> {
     }
 
     fn descend(&mut self, observer: &mut dyn Observer) -> Result<(Status, String), Error> {
+        let mut shown = None;
         loop {
             self.linearise();
-            if let ControlFlow::Break(()) = self.show(observer) {
-                return Ok((Status::Stopped, "the observer ended the run".into()));
-            }
-            if self.state.iterations >= self.settings.max_iterations {
-                let message = format!("{} iterations were made", self.state.iterations);
-                return Ok((Status::IterationLimit, message));
-            }
-            if self.state.phase == Phase::Descend {
-                if self.offset <= self.settings.tol || self.relative_step() <= self.settings.tol {
-                    self.state.phase = Phase::Polish;
-                } else {
-                    match self.iterate()? {
-                        Progress::Moved => continue,
-                        Progress::Flat => self.state.phase = Phase::Polish,
-                        Progress::Stuck => {
-                            if self.try_another_path()? {
-                                continue;
-                            }
-                            return Ok(self.verdict());
-                        }
-                    }
+            let place = Some((self.state.attempt, self.state.iterations));
+            if shown != place {
+                shown = place;
+                if let ControlFlow::Break(()) = self.show(observer) {
+                    return Ok((Status::Stopped, "the observer ended the run".into()));
+                }
+                if self.state.iterations >= self.settings.max_iterations {
+                    let reached = self.reached();
+                    let message = format!("{} iterations were made; {reached}", self.state.iterations);
+                    return Ok((Status::IterationLimit, message));
                 }
             }
-            if self.polish()? {
-                continue;
+            match self.state.phase {
+                Phase::Descend => {
+                    self.state.phase = if self.small() {
+                        Phase::Polish
+                    } else {
+                        match self.iterate()? {
+                            Progress::Moved if self.state.slow >= self.state.patience => Phase::Probe,
+                            Progress::Moved => Phase::Descend,
+                            Progress::Flat => Phase::Polish,
+                            Progress::Stuck => Phase::Finish,
+                        }
+                    };
+                }
+                Phase::Probe => {
+                    if !self.newton()? {
+                        self.state.phase = Phase::Descend;
+                        self.state.slow = 0;
+                        self.state.patience *= 2;
+                    }
+                }
+                Phase::Polish => {
+                    if !self.polish()? {
+                        self.state.phase = Phase::Finish;
+                    }
+                }
+                Phase::Finish => {
+                    if !self.small() && self.newton()? {
+                        continue;
+                    }
+                    let (status, message) = self.verdict();
+                    if (status != Status::Converged || self.degenerate()) && self.try_another_path()? {
+                        continue;
+                    }
+                    return Ok((status, message));
+                }
             }
-            if self.degenerate() && self.try_another_path()? {
-                continue;
-            }
-            return Ok(self.verdict());
         }
+    }
+
+    /// Whether the relative offset or the relative Gauss-Newton step is within `tol`.
+    fn small(&mut self) -> bool {
+        self.offset <= self.settings.tol || self.relative_step() <= self.settings.tol
+    }
+
+    /// A Newton step, kept if it lowers the value and halves the cosine.
+    fn newton(&mut self) -> Result<bool, Error> {
+        let s = &mut *self.state;
+        s.evaluations.gradients += s.x.len();
+        let here = (&s.x[..], &self.residuals[..], &self.jacobian[..], &s.scale[..]);
+        if self.cosine == 0.0 || !self.second_order.step(self.f, here, &mut self.q)? {
+            return Ok(false);
+        }
+        for j in 0..s.x.len() {
+            self.trial[j] = s.x[j] + self.q[j];
+        }
+        let (value, cosine) = (s.value, self.cosine);
+        std::mem::swap(&mut self.state.x, &mut self.trial);
+        self.evaluate()?;
+        let next = half_square(&self.residuals);
+        if next <= value * (1.0 + 8.0 * f64::EPSILON) && is_finite(&self.jacobian) {
+            self.differentiate();
+            if self.cosine < 0.5 * cosine {
+                self.state.value = next;
+                self.state.iterations += 1;
+                return Ok(true);
+            }
+        }
+        std::mem::swap(&mut self.state.x, &mut self.trial);
+        self.evaluate()?;
+        self.differentiate();
+        Ok(false)
     }
 
     /// Axes, factorisation, gradient and stopping measure at the present point.
@@ -326,7 +418,7 @@ impl<'a> Run<'a> {
         let (axes, factor) = path(self.state.attempt);
         for j in 0..n {
             let norm = self.column_norm(j);
-            if self.state.phase == Phase::Descend {
+            if matches!(self.state.phase, Phase::Descend | Phase::Probe) {
                 let scale = &mut self.state.scale[j];
                 *scale = if axes == Axes::Largest { scale.max(norm) } else { norm };
                 if *scale == 0.0 {
@@ -334,17 +426,29 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        for j in 0..n {
-            self.gradient[j] =
-                (0..self.residuals.len()).map(|i| self.jacobian[i * n + j] * self.residuals[i]).sum();
-        }
+        let size = self.differentiate();
         self.model.factor(&self.jacobian, &self.residuals, &self.state.scale);
-        let size = norm2(&self.residuals);
         self.offset = if size == 0.0 { 0.0 } else { self.model.reachable() / size };
         if self.state.radius == 0.0 {
             let length = self.scaled_length();
             self.state.radius = self.settings.step * factor * if length > 0.0 { length } else { 1.0 };
         }
+    }
+
+    /// Gradient and largest cosine at the present point; returns `|r|`.
+    fn differentiate(&mut self) -> f64 {
+        let n = self.state.x.len();
+        let size = norm2(&self.residuals);
+        self.cosine = 0.0;
+        for j in 0..n {
+            self.gradient[j] =
+                (0..self.residuals.len()).map(|i| self.jacobian[i * n + j] * self.residuals[i]).sum();
+            let norm = self.column_norm(j) * size;
+            if norm > 0.0 {
+                self.cosine = self.cosine.max(self.gradient[j].abs() / norm);
+            }
+        }
+        size
     }
 
     fn column_norm(&self, j: usize) -> f64 {
@@ -416,6 +520,7 @@ impl<'a> Run<'a> {
                 s.lambda *= 0.5;
             }
             if agreement >= 1e-4 && self.accept()? {
+                self.state.slow = if actual < LITTLE { self.state.slow + 1 } else { 0 };
                 return Ok(Progress::Moved);
             }
             if negligible {
@@ -490,13 +595,21 @@ impl<'a> Run<'a> {
         norm2(&self.q) / self.scaled_length().max(f64::MIN_POSITIVE)
     }
 
-    /// Whether some variable, or some combination, does not act on the residuals here.
+    /// Whether some variable, or some combination, does not act on the residuals here, and they are not all
+    /// gone.
     fn degenerate(&self) -> bool {
-        if self.model.rank() < self.state.x.len().min(self.residuals.len()) {
+        let s = &*self.state;
+        if s.value <= 1e-24 * s.first_value {
+            return false;
+        }
+        if self.model.rank() < s.x.len().min(self.residuals.len()) {
             return true;
         }
         let size = norm2(&self.residuals);
-        (0..self.state.x.len()).any(|j| self.column_norm(j) * self.state.x[j].abs() <= 1e-8 * size)
+        (0..s.x.len()).any(|j| {
+            let scale = s.x[j].abs().max(s.start[j].abs());
+            self.column_norm(j) * if scale == 0.0 { 1.0 } else { scale } <= 1e-8 * size
+        })
     }
 
     /// Starts again on the next path, keeping the best end so far; false if there is none left.
@@ -516,31 +629,33 @@ impl<'a> Run<'a> {
         s.lambda = 0.0;
         s.first = true;
         s.phase = Phase::Descend;
+        s.slow = 0;
+        s.patience = PATIENCE;
         self.enter()?;
         Ok(true)
     }
 
+    /// What has been reached, in words.
+    fn reached(&mut self) -> String {
+        let relative_step = self.relative_step();
+        let path = match self.state.attempt {
+            0 => String::new(),
+            k => format!("; path {} of {}", k + 1, self.settings.attempts),
+        };
+        format!(
+            "relative offset {:.1e}, relative Gauss-Newton step {relative_step:.1e}, largest cosine between the \
+             residual and a column of the Jacobian {:.1e}, tol {:.1e}{path}",
+            self.offset, self.cosine, self.settings.tol
+        )
+    }
+
     /// What the end of the last path amounts to.
     fn verdict(&mut self) -> (Status, String) {
-        let relative_step = self.relative_step();
-        let tol = self.settings.tol;
-        let paths = match self.state.attempt {
-            0 => String::new(),
-            k => format!("; path {} of {} was needed", k + 1, self.settings.attempts),
-        };
-        if self.offset <= tol || relative_step <= tol {
-            let message = format!(
-                "relative offset {:.1e}, relative Gauss-Newton step {relative_step:.1e}, tol {tol:.1e}{paths}",
-                self.offset
-            );
-            return (Status::Converged, message);
+        let reached = self.reached();
+        if self.small() || self.cosine <= self.settings.tol {
+            return (Status::Converged, reached);
         }
-        let message = format!(
-            "no shorter residual can be computed, though the relative offset is {:.1e} and the relative \
-             Gauss-Newton step {relative_step:.1e} (tol {tol:.1e}){paths}",
-            self.offset
-        );
-        (Status::NumericalFailure, message)
+        (Status::NumericalFailure, format!("no smaller residual can be computed; reached: {reached}"))
     }
 
     fn finish(mut self, mut status: Status, mut message: String) -> Result<Solution, Error> {

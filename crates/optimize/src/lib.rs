@@ -11,17 +11,26 @@
 //! | smooth, ill-conditioned or not convex | [`trust_region`] | gradient, Hessian-vector products |
 //! | sum of squares | [`levenberg_marquardt`] | residuals, Jacobian |
 
+use std::ops::ControlFlow;
+
+mod bounded_model;
+mod bounds;
+mod compact_bfgs;
 mod error;
 pub mod lbfgs;
+pub mod lbfgsb;
 mod least_squares_step;
 pub mod levenberg_marquardt;
 mod line_search;
 mod objective;
 mod observer;
+mod second_order;
 mod solution;
 mod state_bytes;
+pub mod trust_region;
 mod vector;
 
+pub use bounds::Bounds;
 pub use error::{Error, EvaluationError};
 pub use objective::{Curved, Objective, ResidualFunction, Residuals, Smooth};
 pub use observer::{Iterate, Observer, Trace, TracePoint};
@@ -83,4 +92,29 @@ fn precision_reached(value: f64, gradient_norm: f64, tol: f64, decrement: f64) -
          gradient may not be that of the value, or the function is not smooth here"
     );
     (Status::NumericalFailure, message)
+}
+
+/// The ends of an iteration that every method shares, in order of precedence.
+fn routine_end(
+    gradient_norm: f64,
+    tol: f64,
+    seen: ControlFlow<()>,
+    iterations: usize,
+    max_iterations: usize,
+) -> Option<(Status, String)> {
+    if gradient_norm <= tol {
+        return Some((
+            Status::Converged,
+            format!("no entry of the gradient exceeds {gradient_norm:.1e}, tol {tol:.1e}"),
+        ));
+    }
+    if seen.is_break() {
+        return Some((Status::Stopped, "the observer ended the run".into()));
+    }
+    (iterations >= max_iterations).then(|| {
+        let message = format!(
+            "{iterations} iterations were made; the gradient still has an entry of {gradient_norm:.1e}, tol {tol:.1e}"
+        );
+        (Status::IterationLimit, message)
+    })
 }

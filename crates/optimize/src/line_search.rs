@@ -35,6 +35,22 @@ pub(crate) struct Ray<'a> {
     pub(crate) slope: f64,
     /// The longest admissible step.
     pub(crate) longest: f64,
+    /// Trial points are rounded into these.
+    pub(crate) bounds: Option<(&'a [f64], &'a [f64])>,
+}
+
+impl Ray<'_> {
+    /// `x + a d`, written over `x`.
+    fn at(&self, a: f64, x: &mut [f64]) {
+        for ((x, x0), d) in x.iter_mut().zip(self.x).zip(self.d) {
+            *x = x0 + a * d;
+        }
+        if let Some((lower, upper)) = self.bounds {
+            for ((x, l), u) in x.iter_mut().zip(lower).zip(upper) {
+                *x = x.max(*l).min(*u);
+            }
+        }
+    }
 }
 
 /// How a search ended; the trial point and gradient are those of the accepted step.
@@ -73,9 +89,7 @@ pub(crate) fn strong_wolfe(
     let mut widths = [f64::INFINITY; 2];
     let mut growth = 4.0;
     for count in 0..MOST_EVALUATIONS {
-        for ((x, x0), d) in x.iter_mut().zip(ray.x).zip(ray.d) {
-            *x = x0 + a * d;
-        }
+        ray.at(a, x);
         evaluations.gradients += 1;
         let value = f.value_gradient(x, gradient)?;
         if value < BOTTOM {
@@ -146,9 +160,7 @@ fn settle(
     if low.a == 0.0 || low.value >= ray.value {
         return Ok(Found::Nothing);
     }
-    for ((x, x0), d) in x.iter_mut().zip(ray.x).zip(ray.d) {
-        *x = x0 + low.a * d;
-    }
+    ray.at(low.a, x);
     evaluations.gradients += 1;
     let value = f.value_gradient(x, gradient)?;
     Ok(Found::Step(value))
@@ -196,7 +208,7 @@ mod tests {
         });
         let mut g = [0.0];
         let value = f.value_gradient(&[0.0], &mut g).expect("evaluates");
-        let ray = Ray { x: &[0.0], d: &[1.0], value, slope: g[0], longest: f64::INFINITY };
+        let ray = Ray { x: &[0.0], d: &[1.0], value, slope: g[0], longest: f64::INFINITY, bounds: None };
         let mut x = [0.0];
         let mut n = Evaluations::default();
         let found = strong_wolfe(&mut f, &ray, first, (&mut x, &mut g), &mut n).expect("evaluates");
