@@ -50,13 +50,25 @@ fn fault(error: ParquetError) -> Error {
     }
 }
 
+/// Refuses a small file that promises a table far larger than itself: runs of one value take no room in it.
+fn check_size(groups: impl Iterator<Item = i64>, columns: usize, bytes: usize) -> Result<()> {
+    const ALWAYS: u128 = 1 << 26;
+    let rows: u128 = groups.map(|rows| u128::try_from(rows).unwrap_or(0)).sum();
+    if rows * columns as u128 > ALWAYS.max(256 * bytes as u128) {
+        return Err(unsupported(format!("{rows} rows of {columns} columns in {bytes} bytes")));
+    }
+    Ok(())
+}
+
 fn table(bytes: Bytes) -> Result<Table> {
+    let size = bytes.len();
     let file = SerializedFileReader::new(bytes).map_err(fault)?;
     let metadata = file.metadata();
     let schema = metadata.file_metadata().schema_descr();
     if schema.num_columns() == 0 {
         return Err(Error::Empty { what: "the file has no columns".to_owned() });
     }
+    check_size(metadata.row_groups().iter().map(|g| g.num_rows()), schema.num_columns(), size)?;
     let mut table = Table::default();
     for j in 0..schema.num_columns() {
         let description = schema.column(j);
@@ -273,6 +285,14 @@ fn big_endian(bytes: &[u8]) -> Option<i128> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_small_file_of_endless_runs_is_refused() {
+        assert!(check_size([1 << 20, 1 << 20].into_iter(), 8, 1000).is_ok());
+        let error = check_size([i64::MAX, i64::MAX].into_iter(), 2, 1000).unwrap_err();
+        let what = "18446744073709551614 rows of 2 columns in 1000 bytes";
+        assert_eq!(error.to_string(), format!("Parquet with {what} is not supported"));
+    }
 
     #[test]
     fn decimals_are_two_s_complement_and_correctly_rounded() {
