@@ -4,6 +4,7 @@
 //! question about an `Expr`.
 
 mod build;
+mod derive;
 mod dim;
 mod error;
 pub mod evaluate;
@@ -12,13 +13,18 @@ pub mod facts;
 mod normal;
 mod op;
 pub mod print;
+mod recognise;
+mod simplify;
 mod symbol;
 pub mod syntax;
 
+pub use derive::{differentiate, subgradient_at_kinks};
 pub use dim::{Dim, Shape, show_shape};
 pub use error::Error;
 pub use expr::{Constant, Contraction, Expr, Index, Kind, Structure, postorder};
 pub use op::{Function, MatrixFunction, Reduction};
+pub use recognise::recognise;
+pub use simplify::{derivative, simplify};
 pub use symbol::{Bound, Domain, Properties, Property, Role, Symbol};
 
 /// An exact rational number with integers of any size.

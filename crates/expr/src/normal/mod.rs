@@ -1,1 +1,26 @@
-//! The normal form: a sum of products of atoms, by which equality is decided.
+//! The normal form: a sum of products of atoms, by which equality is decided and expressions are rewritten.
+//!
+//! `poly` is its shape, `canonical` the canonical names of summed labels, `atom` what is not looked into,
+//! `normalise` the way in, `express` the way out. The rules: `structure` (deltas and other structural tensors),
+//! `powers`, `matrices`, `functions` (for deciding), `stable` (for writing). `conditions` collects what an
+//! expression needs to be defined.
+
+mod atom;
+mod canonical;
+mod conditions;
+mod draft;
+mod express;
+mod functions;
+mod matrices;
+mod normalise;
+mod poly;
+mod powers;
+mod stable;
+mod structure;
+
+pub(crate) use atom::{Atom, Body};
+pub(crate) use conditions::Conditions;
+pub(crate) use draft::Draft;
+pub(crate) use express::label_dims;
+pub(crate) use normalise::{Goal, Normalizer, content};
+pub(crate) use poly::{Factor, Label, Poly, Power, Term};

@@ -1,0 +1,578 @@
+//! From expressions to the normal form.
+//!
+//! The same walk serves two goals that must not be confused: *deciding* equality distributes products over sums
+//! and rewrites functions into few canonical ones; *writing* keeps sums in parentheses and prefers the forms
+//! that people write and that evaluate stably. Every rule is an identity; a rule with a side condition fires
+//! only if the condition is proved, or is needed anyway for the expression to be defined (see
+//! [`super::conditions`]).
+
+use super::atom::{Atom, Body};
+use super::canonical::canonical_term;
+use super::conditions::Conditions;
+use super::draft::Draft;
+use super::poly::{Factor, Label, Poly, Power, Term};
+use super::structure::{self, Change};
+use super::{express, functions, matrices, powers, stable};
+use crate::facts::Facts;
+use crate::{Constant, Dim, Expr, Function, Kind, MatrixFunction, Rational, Reduction};
+use num_traits::{One, Signed, Zero};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// What the normal form is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Goal {
+    /// To decide equality: distribute, and rewrite functions into few.
+    Decide,
+    /// To write the expression well: keep its structure.
+    Write,
+}
+
+/// The most terms that one product may make.
+const MAX_TERMS: usize = 4096;
+/// The most factors in a term before it is put in parentheses.
+const MAX_FACTORS: usize = 48;
+/// The most rule applications for one node.
+const MAX_STEPS: usize = 50_000;
+/// The most axes whose every order is tried for an atom's canonical slots.
+const MAX_PERMUTED: usize = 5;
+
+/// Turns expressions into normal forms; remembers what it has seen.
+pub(crate) struct Normalizer {
+    pub(crate) goal: Goal,
+    /// Conditions that may be taken as true.
+    pub(crate) granted: Conditions,
+    /// Was some limit reached, so that equal expressions may have got different forms?
+    pub(crate) overflowed: bool,
+    memo: HashMap<u128, Arc<Poly>>,
+    /// What is proved of atoms' values.
+    facts: Facts,
+}
+
+impl Normalizer {
+    pub(crate) fn new(goal: Goal) -> Self {
+        Self {
+            goal,
+            granted: Conditions::default(),
+            overflowed: false,
+            memo: HashMap::new(),
+            facts: Facts::new(),
+        }
+    }
+
+    pub(crate) fn with_granted(goal: Goal, granted: Conditions) -> Self {
+        Self { granted, ..Self::new(goal) }
+    }
+
+    /// The normal form of an expression; its axes are the labels `0..rank`.
+    pub(crate) fn normalise(&mut self, e: &Expr) -> Arc<Poly> {
+        for node in e.postorder() {
+            if !self.memo.contains_key(&node.digest()) {
+                let p = Arc::new(self.node(&node));
+                self.memo.insert(node.digest(), p);
+            }
+        }
+        self.known(e)
+    }
+
+    fn known(&self, e: &Expr) -> Arc<Poly> {
+        match self.memo.get(&e.digest()) {
+            Some(p) => p.clone(),
+            None => Arc::new(Poly::zero(e.shape().to_vec())),
+        }
+    }
+
+    /// One node, its operands already known.
+    fn node(&mut self, e: &Expr) -> Poly {
+        let dims = e.shape().to_vec();
+        match e.kind() {
+            Kind::Constant(Constant::Rational(r)) => Poly::constant(dims, r.clone()),
+            Kind::Symbol(_) | Kind::Constant(_) => {
+                let labels = (0..e.rank() as Label).collect();
+                self.settle(&dims, vec![product(&dims, vec![Factor::new(Atom::leaf(e.clone()), labels)])])
+            }
+            Kind::Structure(_) => {
+                let labels = (0..e.rank() as Label).collect();
+                self.settle(&dims, vec![product(&dims, vec![Factor::new(Atom::leaf(e.clone()), labels)])])
+            }
+            Kind::Size(d) => self.size(d),
+            Kind::OneHot { index, classes } => {
+                let p = self.known(index);
+                self.one_hot(&p, classes, &dims)
+            }
+            Kind::Sum(terms) => {
+                let mut total = Poly::zero(dims);
+                for (c, t) in terms {
+                    total.add_scaled(&self.known(t), c);
+                }
+                if self.goal == Goal::Write { stable::sum(self, total) } else { total }
+            }
+            Kind::Contract(c) => {
+                let summed: Vec<(Label, Dim)> =
+                    c.bound().map(|i| (Label::from(i), c.dims[i as usize].clone())).collect();
+                let operands: Vec<(Arc<Poly>, Vec<Label>)> = c
+                    .operands
+                    .iter()
+                    .map(|(x, l)| (self.known(x), l.iter().map(|i| Label::from(*i)).collect()))
+                    .collect();
+                self.multiply(&dims, &summed, operands)
+            }
+            Kind::Map(f, args) => {
+                let args: Vec<Arc<Poly>> = args.iter().map(|a| self.known(a)).collect();
+                self.map(*f, args, &dims)
+            }
+            Kind::Reduce(r, x, axis) => {
+                let p = self.known(x);
+                self.reduction(*r, &p, *axis, &dims)
+            }
+            Kind::Matrix(f, x) => {
+                let p = self.known(x);
+                matrices::function(self, *f, &p)
+            }
+        }
+    }
+
+    /// A dimension as a number: its polynomial in positive integers.
+    pub(crate) fn size(&mut self, d: &Dim) -> Poly {
+        let mut total = Poly::zero(Vec::new());
+        for (names, c) in d.terms() {
+            let factors =
+                names.iter().map(|n| Factor::new(Atom::leaf(Expr::size(Dim::symbol(n))), Vec::new())).collect();
+            let p = self.settle(&[], vec![product(&[], factors)]);
+            total.add_scaled(&p, &Rational::from_integer((*c).into()));
+        }
+        total
+    }
+
+    // ---- products
+
+    /// The contraction of polynomials over the `summed` labels; `dims` are the result's axes.
+    pub(crate) fn multiply(
+        &mut self,
+        dims: &[Dim],
+        summed: &[(Label, Dim)],
+        operands: Vec<(Arc<Poly>, Vec<Label>)>,
+    ) -> Poly {
+        let mut operands = operands;
+        if operands.iter().any(|(p, _)| p.is_zero()) {
+            return Poly::zero(dims.to_vec());
+        }
+        let several = operands.iter().filter(|(p, _)| p.terms.len() > 1).count();
+        let count = operands.iter().fold(1usize, |n, (p, _)| n.saturating_mul(p.terms.len()));
+        let distribute = match self.goal {
+            Goal::Decide => count <= MAX_TERMS,
+            // A single sum times numbers alone is linear; anything else keeps its parentheses.
+            Goal::Write => several == 1 && operands.iter().all(|(p, _)| p.terms.len() > 1 || is_number(p)),
+        };
+        if !distribute {
+            if self.goal == Goal::Decide {
+                self.overflowed = true;
+            }
+            for (p, labels) in operands.iter_mut().filter(|(p, _)| p.terms.len() > 1) {
+                *p = Arc::new(self.parenthesised(p));
+                debug_assert_eq!(p.rank(), labels.len());
+            }
+        }
+        let lengths: usize =
+            operands.iter().map(|(p, _)| p.terms.keys().map(|t| t.factors.len()).max().unwrap_or(0)).sum();
+        if lengths > MAX_FACTORS {
+            self.overflowed = true;
+            for (p, _) in operands.iter_mut() {
+                if p.terms.keys().any(|t| t.factors.len() > MAX_FACTORS / 4) {
+                    *p = Arc::new(self.parenthesised(p));
+                }
+            }
+        }
+        let mut drafts = vec![Draft::new(dims, summed)];
+        for (p, labels) in &operands {
+            drafts = drafts.iter().flat_map(|d| d.times(p, labels)).collect();
+        }
+        self.settle(dims, drafts)
+    }
+
+    /// A polynomial as one atom with its content outside: `c * m * (sum)`.
+    pub(crate) fn parenthesised(&mut self, p: &Poly) -> Poly {
+        match self.sum_factor(p) {
+            None => p.clone(),
+            Some((c, factor)) => {
+                let mut draft = product(&p.dims, vec![factor]);
+                draft.coefficient = c;
+                let mut result = Poly::zero(p.dims.clone());
+                let (term, c) = finish(draft);
+                result.add_term(term, c);
+                result
+            }
+        }
+    }
+
+    /// A sum as an atom: its rational content and the factor. `None` for zero and for numbers.
+    pub(crate) fn sum_factor(&mut self, p: &Poly) -> Option<(Rational, Factor)> {
+        if p.as_constant().is_some() {
+            return None;
+        }
+        let content = content(p);
+        let primitive = p.scaled(&content.recip());
+        let (atom, labels) = self.atom_over(vec![primitive], p.rank(), |polys, dims| {
+            let expr = express::plain(&polys[0]);
+            debug_assert_eq!(expr.shape(), dims);
+            (expr, Body::Sum(Arc::new(polys[0].clone())))
+        });
+        Some((content, Factor::new(atom, labels)))
+    }
+
+    /// Applies every rule to drafts until none fits, and adds them up.
+    pub(crate) fn settle(&mut self, dims: &[Dim], drafts: Vec<Draft>) -> Poly {
+        let mut result = Poly::zero(dims.to_vec());
+        let mut pending = drafts;
+        let mut steps = 0usize;
+        while let Some(mut draft) = pending.pop() {
+            steps += 1;
+            if draft.coefficient.is_zero() {
+                continue;
+            }
+            if steps > MAX_STEPS {
+                // Every form on the way is correct; only its canonicity is lost.
+                self.overflowed = true;
+                let (term, c) = finish(draft);
+                result.add_term(term, c);
+                continue;
+            }
+            self.split_unit_axes(&mut draft);
+            match structure::apply(&mut draft) {
+                Change::Some => {
+                    pending.push(draft);
+                    continue;
+                }
+                Change::Vanishes => continue,
+                Change::None => {}
+            }
+            if powers::merge(self, &mut draft) || matrices::cancel(self, &mut draft) {
+                pending.push(draft);
+                continue;
+            }
+            if let Some(parts) = self.uncarried(&draft).or_else(|| self.split(&draft)) {
+                pending.extend(parts);
+                continue;
+            }
+            let (term, c) = finish(draft);
+            result.add_term(term, c);
+        }
+        result
+    }
+
+    /// Rules that replace a draft by several.
+    fn split(&mut self, draft: &Draft) -> Option<Vec<Draft>> {
+        powers::expand(self, draft).or_else(|| match self.goal {
+            Goal::Decide => functions::reduce(self, draft),
+            Goal::Write => stable::product(self, draft),
+        })
+    }
+
+    /// An axis of dimension 1 has one position: every slot on it gets a summed label of its own.
+    fn split_unit_axes(&self, draft: &mut Draft) {
+        let mut moves = Vec::new();
+        for (k, f) in draft.factors.iter().enumerate() {
+            for (slot, l) in f.labels.iter().enumerate() {
+                let shared = !draft.is_bound(*l)
+                    || draft.factors.iter().flat_map(|f| &f.labels).filter(|m| *m == l).count() > 1;
+                if shared && draft.dims.get(l).is_some_and(Dim::is_one) {
+                    moves.push((k, slot));
+                }
+            }
+        }
+        for (k, slot) in moves {
+            let own = draft.fresh_bound(Dim::constant(1));
+            draft.factors[k].labels[slot] = own;
+        }
+    }
+
+    /// A summed label that no factor carries counts its dimension.
+    fn uncarried(&mut self, draft: &Draft) -> Option<Vec<Draft>> {
+        let l = *draft.bound.iter().find(|l| draft.carriers(**l).is_empty())?;
+        let mut rest = draft.clone();
+        rest.bound.retain(|b| *b != l);
+        let n = draft.dims.get(&l).cloned().unwrap_or_else(|| Dim::constant(1));
+        if n.is_one() {
+            return Some(vec![rest]);
+        }
+        let size = self.size(&n);
+        Some(rest.times(&size, &[]))
+    }
+
+    // ---- atoms
+
+    /// Makes an atom of polynomials over common axes: drops axes that none carries, puts the others in
+    /// canonical order, finds the symmetries. The last `fixed_tail` axes may not move (see `atom_with`).
+    pub(crate) fn atom_over(
+        &mut self,
+        polys: Vec<Poly>,
+        rank: usize,
+        make: impl FnOnce(&[Poly], &[Dim]) -> (Expr, Body),
+    ) -> (Atom, Vec<Label>) {
+        let used: Vec<Label> =
+            (0..rank).filter(|k| polys.iter().any(|p| p.carries(*k))).map(|k| k as Label).collect();
+        let (order, symmetries) = self.canonical_order(&polys, &used, &[]);
+        let arranged: Vec<Poly> = polys.iter().map(|p| rearranged(p, &order)).collect();
+        let dims: Vec<Dim> = order.iter().map(|l| polys[0].dims[*l as usize].clone()).collect();
+        let (expr, body) = make(&arranged, &dims);
+        (Atom::new(expr, body, symmetries), order)
+    }
+
+    /// The order of axes that makes the polynomials least, and the permutations that leave them so. Axes in
+    /// `tail` stay last, in their order.
+    pub(crate) fn canonical_order(
+        &mut self,
+        polys: &[Poly],
+        free: &[Label],
+        tail: &[Label],
+    ) -> (Vec<Label>, Vec<Vec<u8>>) {
+        let whole = |head: &[Label]| head.iter().chain(tail).copied().collect::<Vec<Label>>();
+        if free.len() > MAX_PERMUTED {
+            self.overflowed = true;
+        }
+        if free.len() <= 1 || free.len() > MAX_PERMUTED {
+            let identity = (0..(free.len() + tail.len()) as u8).collect();
+            return (whole(free), vec![identity]);
+        }
+        let mut best: Option<(Vec<Poly>, Vec<Vec<Label>>)> = None;
+        for head in permutations(free) {
+            let order = whole(&head);
+            let seen: Vec<Poly> = polys.iter().map(|p| rearranged(p, &order)).collect();
+            match &mut best {
+                Some((least, orders)) if *least == seen => orders.push(order),
+                Some((least, _)) if *least < seen => {}
+                _ => best = Some((seen, vec![order])),
+            }
+        }
+        let orders = best.map(|(_, o)| o).unwrap_or_default();
+        let first = orders.first().cloned().unwrap_or_else(|| whole(free));
+        // Slot s of the first order stands where slot p[s] does in another: labels permuted so mean the same.
+        let symmetries = orders
+            .iter()
+            .map(|o| o.iter().map(|l| first.iter().position(|m| m == l).unwrap_or(0) as u8).collect())
+            .collect();
+        (first, symmetries)
+    }
+
+    /// An elementwise function as an atom times 1.
+    pub(crate) fn map_atom(&mut self, f: Function, args: &[Poly], dims: &[Dim]) -> Poly {
+        let (atom, labels) = self.atom_over(args.to_vec(), dims.len(), |polys, _| {
+            let operands: Vec<Expr> = polys.iter().map(express::plain).collect();
+            let bodies = polys.iter().cloned().map(Arc::new).collect();
+            (Expr::map_unchecked(f, operands), Body::Map(f, bodies))
+        });
+        self.settle(dims, vec![product(dims, vec![Factor::new(atom, labels)])])
+    }
+
+    fn map(&mut self, f: Function, args: Vec<Arc<Poly>>, dims: &[Dim]) -> Poly {
+        let args: Vec<Poly> = args.iter().map(|p| (**p).clone()).collect();
+        if let Function::Power(p) = f {
+            return powers::power(self, &args[0], p);
+        }
+        if let Some(p) = functions::exact_value(f, &args, dims) {
+            return p;
+        }
+        match self.goal {
+            Goal::Decide => functions::map(self, f, &args, dims),
+            Goal::Write => stable::map(self, f, &args, dims),
+        }
+    }
+
+    fn one_hot(&mut self, index: &Poly, classes: &Dim, dims: &[Dim]) -> Poly {
+        let free: Vec<Label> = (0..index.rank()).filter(|k| index.carries(*k)).map(|k| k as Label).collect();
+        let (order, mut symmetries) = self.canonical_order(std::slice::from_ref(index), &free, &[]);
+        let arranged = rearranged(index, &order);
+        let expr = Expr::one_hot(express::plain(&arranged), classes.clone());
+        for s in &mut symmetries {
+            s.push(order.len() as u8);
+        }
+        let mut labels = order;
+        labels.push(index.rank() as Label);
+        let atom = Atom::new(expr, Body::OneHot(Arc::new(arranged)), symmetries);
+        self.settle(dims, vec![product(dims, vec![Factor::new(atom, labels)])])
+    }
+
+    fn reduction(&mut self, r: Reduction, p: &Poly, axis: usize, dims: &[Dim]) -> Poly {
+        if let Some(done) = functions::reduction(self, r, p, axis, dims) {
+            return done;
+        }
+        let tail = [axis as Label];
+        let free: Vec<Label> =
+            (0..p.rank()).filter(|k| *k != axis && p.carries(*k)).map(|k| k as Label).collect();
+        let (order, mut symmetries) = self.canonical_order(std::slice::from_ref(p), &free, &tail);
+        let arranged = rearranged(p, &order);
+        let operand = express::plain(&arranged);
+        let last = order.len() - 1;
+        let expr = operand.reduce(r, last).unwrap_or(operand);
+        for s in &mut symmetries {
+            s.pop();
+        }
+        // The result's axes are the operand's without the reduced one.
+        let place = |l: Label| if l as usize > axis { l - 1 } else { l };
+        let labels = order[..last].iter().map(|l| place(*l)).collect();
+        let atom = Atom::new(expr, Body::Reduce(r, Arc::new(arranged)), symmetries);
+        self.settle(dims, vec![product(dims, vec![Factor::new(atom, labels)])])
+    }
+
+    /// A function of a square matrix as an atom; `dims` are the result's axes.
+    pub(crate) fn matrix_atom(&mut self, f: MatrixFunction, p: &Poly, dims: &[Dim]) -> Poly {
+        let (order, symmetries) = match f {
+            // The Cholesky factor of A' is that of A only for symmetric A, where the polynomial says so.
+            MatrixFunction::Cholesky => (vec![0, 1], vec![vec![0, 1]]),
+            _ => self.canonical_order(std::slice::from_ref(p), &[0, 1], &[]),
+        };
+        let arranged = rearranged(p, &order);
+        let expr = express::plain(&arranged).matrix_unchecked(f);
+        let scalar = matches!(f, MatrixFunction::Det | MatrixFunction::LogDet);
+        let (labels, symmetries) = if scalar { (Vec::new(), vec![Vec::new()]) } else { (order, symmetries) };
+        let atom = Atom::new(expr, Body::Matrix(f, Arc::new(arranged)), symmetries);
+        self.settle(dims, vec![product(dims, vec![Factor::new(atom, labels)])])
+    }
+
+    // ---- side conditions
+
+    /// Is every entry proved, or granted, to be above 0?
+    pub(crate) fn is_positive(&mut self, atom: &Atom) -> bool {
+        self.facts.learn(atom.expr());
+        let granted = self.granted.of(atom.digest());
+        granted.positive
+            || self.facts.is_positive(atom.expr())
+            || (self.is_nonneg(atom) && self.is_nonzero(atom))
+    }
+
+    /// Is every entry proved, or granted, to be at least 0?
+    pub(crate) fn is_nonneg(&mut self, atom: &Atom) -> bool {
+        self.facts.learn(atom.expr());
+        self.granted.of(atom.digest()).nonneg || self.facts.is_nonneg(atom.expr())
+    }
+
+    /// Is every entry proved, or granted, not to be 0?
+    pub(crate) fn is_nonzero(&mut self, atom: &Atom) -> bool {
+        self.facts.learn(atom.expr());
+        self.granted.of(atom.digest()).nonzero || self.facts.is_nonzero(atom.expr())
+    }
+
+    /// Is the matrix proved, or granted, to have an inverse?
+    pub(crate) fn is_nonsingular(&mut self, atom: &Atom) -> bool {
+        self.facts.learn(atom.expr());
+        self.granted.of(atom.digest()).nonsingular
+            || (atom.expr().rank() == 2 && self.facts.is_nonsingular(atom.expr()))
+    }
+
+    /// Is a product of factors, none summed, at least 0 apart from its coefficient?
+    pub(crate) fn is_positive_or_nonneg(&mut self, term: &Term) -> bool {
+        let even = |f: &Factor| f.power.is_integer() && f.power.numer() % 2 == 0;
+        term.factors.iter().all(|f| even(f) || self.is_nonneg(&f.atom))
+    }
+
+    /// Is a product of factors, none summed, above 0?
+    pub(crate) fn is_positive_term(&mut self, term: &Term, c: &Rational) -> bool {
+        c.is_positive() && term.factors.iter().all(|f| self.is_positive(&f.atom))
+    }
+}
+
+/// The product of factors over axes, nothing summed.
+pub(crate) fn product(dims: &[Dim], factors: Vec<Factor>) -> Draft {
+    let mut d = Draft::new(dims, &[]);
+    d.factors = factors;
+    d
+}
+
+/// The canonical term of a draft, with its coefficient.
+fn finish(draft: Draft) -> (Term, Rational) {
+    let rank = draft.rank;
+    (canonical_term(rank, draft.factors, &draft.dims), draft.coefficient)
+}
+
+/// The same polynomial with axis `order[k]` as its axis k; axes left out must not be carried.
+pub(crate) fn rearranged(p: &Poly, order: &[Label]) -> Poly {
+    let dims: Vec<Dim> = order.iter().map(|l| p.dims[*l as usize].clone()).collect();
+    if order.len() == p.rank() && order.iter().enumerate().all(|(k, l)| k as Label == *l) {
+        return p.clone();
+    }
+    let mut result = Poly::zero(dims.clone());
+    for (term, c) in &p.terms {
+        result.add_term(relabelled(term, p.rank(), order), c.clone());
+    }
+    result
+}
+
+fn relabelled(term: &Term, rank: usize, order: &[Label]) -> Term {
+    let shift = order.len() as i64 - rank as i64;
+    let to: BTreeMap<Label, Label> = order.iter().enumerate().map(|(k, l)| (*l, k as Label)).collect();
+    let factors: Vec<Factor> = term
+        .factors
+        .iter()
+        .map(|f| {
+            let labels = f
+                .labels
+                .iter()
+                .map(|l| match (*l as usize) < rank {
+                    true => to.get(l).copied().unwrap_or(0),
+                    false => (i64::from(*l) + shift) as Label,
+                })
+                .collect();
+            Factor { atom: f.atom.clone(), labels, power: f.power }
+        })
+        .collect();
+    let dims =
+        term.bound.iter().cloned().enumerate().map(|(k, d)| ((order.len() + k) as Label, d)).collect();
+    canonical_term(order.len(), factors, &dims)
+}
+
+fn permutations(items: &[Label]) -> Vec<Vec<Label>> {
+    if items.len() <= 1 {
+        return vec![items.to_vec()];
+    }
+    let mut all = Vec::new();
+    for (k, first) in items.iter().enumerate() {
+        let mut rest = items.to_vec();
+        rest.remove(k);
+        for mut tail in permutations(&rest) {
+            tail.insert(0, *first);
+            all.push(tail);
+        }
+    }
+    all
+}
+
+/// Is the polynomial a number, or a product of sizes and constants?
+fn is_number(p: &Poly) -> bool {
+    p.as_constant().is_some()
+}
+
+/// The rational that divides every coefficient so that they become integers without a common factor, the
+/// first one positive.
+pub(crate) fn content(p: &Poly) -> Rational {
+    use num_bigint::BigInt;
+    let mut numerator = BigInt::zero();
+    let mut denominator = BigInt::one();
+    for c in p.terms.values() {
+        numerator = gcd(&numerator, c.numer());
+        denominator = &denominator * c.denom() / gcd(&denominator, c.denom());
+    }
+    if numerator.is_zero() {
+        return Rational::one();
+    }
+    let sign = match p.terms.values().next() {
+        Some(c) if c.is_negative() => -1,
+        _ => 1,
+    };
+    Rational::new(numerator * sign, denominator)
+}
+
+fn gcd(a: &num_bigint::BigInt, b: &num_bigint::BigInt) -> num_bigint::BigInt {
+    let (mut a, mut b) = (a.abs(), b.abs());
+    while !b.is_zero() {
+        let r = &a % &b;
+        a = b;
+        b = r;
+    }
+    a
+}
+
+/// A power with a small exact exponent, when the rational has one.
+pub(crate) fn small(r: &Rational) -> Option<Power> {
+    use num_traits::ToPrimitive;
+    Some(Power::new(r.numer().to_i64()?, r.denom().to_i64()?))
+}

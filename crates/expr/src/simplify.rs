@@ -1,0 +1,417 @@
+//! Simplification: the form that a mathematician would write.
+//!
+//! The expression's normal form (with sums kept in parentheses) is written back term by term; terms that share
+//! a factor are joined, `A'*A*x - A'*b` to `A'*(A*x - b)`. Among the ways of joining, the one whose notation costs
+//! least to read wins. Every step is an identity on the expression's own domain.
+
+use crate::normal::{Atom, Body, Conditions, Draft, Factor, Goal, Label, Normalizer, Poly, Power, Term};
+use crate::normal::{content, label_dims};
+use crate::recognise::{cost, recognise_inline};
+use crate::{Dim, Expr, Function, Kind, Rational, Structure, Symbol};
+use num_traits::{One, Signed, Zero};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// Sums of more terms than this are written as they are.
+const MAX_JOINED: usize = 40;
+/// How many common factors are tried at one level.
+const MAX_TRIED: usize = 3;
+/// How many levels of joining try more than the most promising factor.
+const MAX_LEVELS: usize = 3;
+
+/// The expression in its simplest notation.
+///
+/// ```
+/// use gradus_expr::{Dim, Expr, Rational, Symbol, simplify};
+/// let x = Expr::symbol(Symbol::new("x", vec![]));
+/// let twice = Expr::sum(vec![], vec![(Rational::from_integer(3.into()), x.clone()),
+///     (Rational::from_integer((-1).into()), x.clone())]).unwrap();
+/// assert_eq!(simplify(&twice), x.scale(Rational::from_integer(2.into())));
+/// ```
+pub fn simplify(e: &Expr) -> Expr {
+    let mut first = Normalizer::new(Goal::Write);
+    let granted = Conditions::of_expr(e, &mut first);
+    simplify_on(e, granted)
+}
+
+/// The derivative of `e` by `x`, simplified, valid where e is defined.
+///
+/// The derivative of a scalar by X has X's shape; that of a vector has its outputs as rows.
+pub fn derivative(e: &Expr, x: &Symbol) -> Expr {
+    let mut first = Normalizer::new(Goal::Write);
+    let granted = Conditions::of_expr(e, &mut first);
+    // Stable forms first: the derivative of softplus(t) is sigmoid(t), not exp(t)/(1 + exp(t)).
+    let prepared = simplify_on(e, granted.clone());
+    simplify_on(&crate::differentiate(&prepared, x), granted)
+}
+
+fn simplify_on(e: &Expr, granted: Conditions) -> Expr {
+    let mut writer = Writer {
+        nz: Normalizer::with_granted(Goal::Write, granted),
+        atoms: HashMap::new(),
+    };
+    let p = writer.nz.normalise(e);
+    writer.write(&p)
+}
+
+struct Writer {
+    nz: Normalizer,
+    /// The written form of every atom seen.
+    atoms: HashMap<u128, Expr>,
+}
+
+impl Writer {
+    /// A polynomial in its best form; the atoms inside it first, innermost first.
+    fn write(&mut self, p: &Poly) -> Expr {
+        let mut stack: Vec<(Arc<Poly>, Option<Atom>)> = vec![(Arc::new(p.clone()), None)];
+        let mut entered: std::collections::HashSet<u128> = std::collections::HashSet::new();
+        while let Some((poly, ready)) = stack.pop() {
+            if let Some(atom) = ready {
+                let e = self.write_atom(&atom);
+                self.atoms.insert(atom.digest(), e);
+                continue;
+            }
+            for f in poly.terms.keys().flat_map(|t| &t.factors) {
+                if !entered.insert(f.atom.digest()) {
+                    continue;
+                }
+                let inside: Vec<Arc<Poly>> = match f.atom.body() {
+                    Body::Leaf => continue,
+                    Body::OneHot(q) | Body::Reduce(_, q) | Body::Matrix(_, q) | Body::Sum(q) => vec![q.clone()],
+                    Body::Map(_, args) => args.clone(),
+                };
+                stack.push((poly.clone(), Some(f.atom.clone())));
+                stack.extend(inside.into_iter().map(|q| (q, None)));
+            }
+        }
+        self.sum(p, MAX_LEVELS)
+    }
+
+    fn write_atom(&mut self, atom: &Atom) -> Expr {
+        let e = match atom.body() {
+            Body::Leaf => atom.expr().clone(),
+            Body::Sum(q) => self.sum(q, MAX_LEVELS),
+            Body::Map(f, args) => {
+                let args: Vec<Expr> = args.iter().map(|q| self.sum(q, 1)).collect();
+                Expr::map_unchecked(*f, args)
+            }
+            Body::OneHot(q) | Body::Reduce(_, q) | Body::Matrix(_, q) => {
+                let inner = self.sum(q, 1);
+                atom.expr().with_children(&[inner])
+            }
+        };
+        debug_assert_eq!(e.shape(), atom.expr().shape());
+        e
+    }
+
+    fn atom(&self, atom: &Atom) -> Expr {
+        self.atoms.get(&atom.digest()).unwrap_or_else(|| atom.expr()).clone()
+    }
+
+    fn factor(&self, f: &Factor) -> Expr {
+        let base = self.atom(&f.atom);
+        if f.power.is_one() { base } else { base.apply(Function::Power(f.power)) }
+    }
+
+    /// One term without its coefficient.
+    fn term(&self, axes: &[Dim], t: &Term) -> Expr {
+        if t.factors.is_empty() {
+            return Expr::ones(axes.to_vec());
+        }
+        let operands = t.factors.iter().map(|f| (self.factor(f), f.labels.clone())).collect();
+        let output: Vec<Label> = (0..axes.len() as Label).collect();
+        Expr::contract_unchecked(operands, &output, &label_dims(axes, t))
+    }
+
+    /// The terms one by one, in an order that reads well.
+    fn flat(&self, p: &Poly) -> Expr {
+        let mut terms: Vec<(&Term, &Rational)> = p.terms.iter().collect();
+        terms.sort_by_key(|(t, _)| reading_order(t));
+        let written: Vec<(Rational, Expr)> =
+            terms.into_iter().map(|(t, c)| (c.clone(), self.term(&p.dims, t))).collect();
+        match written.as_slice() {
+            [(c, e)] if p.dims.is_empty() => e.scale(c.clone()),
+            _ => Expr::sum_unchecked(p.dims.clone(), written),
+        }
+    }
+
+    /// A sum with its common factors pulled out, in the cheapest notation found.
+    fn sum(&mut self, p: &Poly, levels: usize) -> Expr {
+        let flat = self.flat(p);
+        if p.terms.len() < 2 || p.terms.len() > MAX_JOINED {
+            return flat;
+        }
+        let tried = if levels > 0 { MAX_TRIED } else { 1 };
+        let mut best = (cost(&recognise_inline(&flat)), flat);
+        for pattern in self.candidates(p).into_iter().take(tried) {
+            let e = self.joined(p, &pattern, levels.saturating_sub(1));
+            let c = cost(&recognise_inline(&e));
+            if c < best.0 {
+                best = (c, e);
+            }
+        }
+        best.1
+    }
+
+    /// Factors that at least two terms share, the most promising first.
+    fn candidates(&self, p: &Poly) -> Vec<Pattern> {
+        let rank = p.rank() as Label;
+        let mut patterns: BTreeMap<(Atom, Vec<Option<Label>>, bool), Pattern> = BTreeMap::new();
+        for f in p.terms.keys().flat_map(|t| &t.factors) {
+            if matches!(f.atom.expr().kind(), Kind::Structure(Structure::Delta(_))) {
+                continue;
+            }
+            let slots: Vec<Option<Label>> = f.labels.iter().map(|l| Some(*l).filter(|l| *l < rank)).collect();
+            let mut variants = vec![slots.clone()];
+            // An axis may be reached through a delta where another term sums over it.
+            for k in 0..slots.len() {
+                if slots[k].is_some() && slots.len() > 1 {
+                    let mut opened = slots.clone();
+                    opened[k] = None;
+                    variants.push(opened);
+                }
+            }
+            for slots in variants {
+                if slots.iter().all(Option::is_none) && !slots.is_empty() {
+                    continue;
+                }
+                let pattern = Pattern { atom: f.atom.clone(), slots: slots.clone(), power: f.power };
+                patterns.entry((f.atom.clone(), slots, f.power.is_negative())).or_insert(pattern);
+            }
+        }
+        let mut scored: Vec<(usize, usize, Pattern)> = patterns
+            .into_values()
+            .filter_map(|pattern| {
+                let found: Vec<Found> = p.terms.keys().filter_map(|t| pattern.find(t)).collect();
+                // Some term must sum over each open slot, or the factor is not one of a product.
+                let open_needed = pattern.slots.iter().enumerate().all(|(k, s)| {
+                    s.is_some() || found.iter().any(|f| f.labels[k] >= rank)
+                });
+                let size = pattern.slots.len() + usize::from(matches!(pattern.atom.body(), Body::Sum(_)));
+                (found.len() >= 2 && open_needed).then_some((found.len(), size, pattern))
+            })
+            .collect();
+        scored.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)));
+        scored.into_iter().map(|(_, _, p)| p).collect()
+    }
+
+    /// `factor * (what is left of the terms that have it) + the other terms`.
+    fn joined(&mut self, p: &Poly, pattern: &Pattern, levels: usize) -> Expr {
+        let rank = p.rank() as Label;
+        // Open slots become axes of what is left.
+        let mut axes = p.dims.clone();
+        let mut placed: Vec<Label> = Vec::new();
+        for (k, slot) in pattern.slots.iter().enumerate() {
+            placed.push(slot.unwrap_or_else(|| {
+                axes.push(pattern.atom.dims()[k].clone());
+                axes.len() as Label - 1
+            }));
+        }
+        let mut rest = Poly::zero(p.dims.clone());
+        let mut drafts = Vec::new();
+        for (t, c) in &p.terms {
+            match pattern.find(t) {
+                None => rest.add_term(t.clone(), c.clone()),
+                Some(found) => drafts.push(remainder(p, &axes, t, c, &found, &placed, rank)),
+            }
+        }
+        let inner = self.nz.settle(&axes, drafts);
+        let scale = content(&inner);
+        let scale = if inner.terms.len() > 1 && scale.abs() != Rational::one() { scale } else { Rational::one() };
+        self.learn(&inner);
+        let inside = self.sum(&inner.scaled(&scale.recip()), levels);
+        let factor = Factor { atom: pattern.atom.clone(), labels: placed, power: pattern.power };
+        let product = self.product(&axes, &p.dims, &factor, inside).scale(scale);
+        if rest.is_zero() {
+            return product;
+        }
+        let others = self.sum(&rest, levels);
+        let mut terms = vec![(Rational::one(), product)];
+        match others.kind() {
+            Kind::Sum(more) => terms.extend(more.iter().cloned()),
+            _ => terms.push((Rational::one(), others)),
+        }
+        Expr::sum_unchecked(p.dims.clone(), terms)
+    }
+
+    /// Atoms that settling made are written before they are used.
+    fn learn(&mut self, p: &Poly) {
+        let new: Vec<Atom> = p
+            .terms
+            .keys()
+            .flat_map(|t| &t.factors)
+            .map(|f| f.atom.clone())
+            .filter(|a| !self.atoms.contains_key(&a.digest()) && !matches!(a.body(), Body::Leaf))
+            .collect();
+        for atom in new {
+            let e = self.write_atom(&atom);
+            self.atoms.insert(atom.digest(), e);
+        }
+    }
+
+    /// The factor contracted with what is left; axes that only the factor has do not burden the rest.
+    fn product(&self, axes: &[Dim], output: &[Dim], factor: &Factor, inside: Expr) -> Expr {
+        let rank = output.len() as Label;
+        let all: Vec<Label> = (0..axes.len() as Label).collect();
+        let dims: HashMap<Label, Dim> = all.iter().copied().zip(axes.iter().cloned()).collect();
+        let (inside, labels) = stripped(&inside, &all, &factor.labels);
+        let mut operands = vec![(self.factor(factor), factor.labels.clone())];
+        match inside.kind() {
+            // A product inside a product is one product.
+            Kind::Contract(c) if inside.rank() == labels.len() => {
+                let mut next = axes.len() as Label;
+                let mut at: Vec<Label> = labels;
+                let mut dims = dims;
+                for d in &c.dims[c.rank..] {
+                    dims.insert(next, d.clone());
+                    at.push(next);
+                    next += 1;
+                }
+                for (e, l) in &c.operands {
+                    operands.push((e.clone(), l.iter().map(|i| at[*i as usize]).collect()));
+                }
+                let output: Vec<Label> = (0..rank).collect();
+                Expr::contract_unchecked(operands, &output, &dims)
+            }
+            _ => {
+                operands.push((inside, labels));
+                let output: Vec<Label> = (0..rank).collect();
+                Expr::contract_unchecked(operands, &output, &dims)
+            }
+        }
+    }
+}
+
+/// A factor with some of its slots on axes and the others open.
+#[derive(Clone)]
+struct Pattern {
+    atom: Atom,
+    /// The axis of each slot; `None` is summed over in the terms, or reached through a delta.
+    slots: Vec<Option<Label>>,
+    power: Power,
+}
+
+/// Where a pattern was found in a term.
+struct Found {
+    position: usize,
+    /// The labels in the order of the pattern's slots.
+    labels: Vec<Label>,
+}
+
+impl Pattern {
+    fn find(&self, t: &Term) -> Option<Found> {
+        for (position, f) in t.factors.iter().enumerate() {
+            let whole = self.power.is_one() && f.power.is_integer() && f.power >= Power::one();
+            if f.atom != self.atom || (f.power != self.power && !whole) {
+                continue;
+            }
+            for s in f.atom.symmetries() {
+                let labels: Vec<Label> = s.iter().map(|k| f.labels[*k as usize]).collect();
+                let fits = self.slots.iter().zip(&labels).all(|(slot, l)| slot.is_none_or(|s| s == *l));
+                if fits {
+                    return Some(Found { position, labels });
+                }
+            }
+        }
+        None
+    }
+}
+
+/// What is left of a term without the factor found, over the axes with the open slots added.
+fn remainder(
+    p: &Poly,
+    axes: &[Dim],
+    t: &Term,
+    c: &Rational,
+    found: &Found,
+    placed: &[Label],
+    rank: Label,
+) -> Draft {
+    let shift = axes.len() as Label - rank;
+    let moved = |l: Label| if l < rank { l } else { l + shift };
+    let wide = Term {
+        factors: t
+            .factors
+            .iter()
+            .map(|f| Factor { labels: f.labels.iter().map(|l| moved(*l)).collect(), ..f.clone() })
+            .collect(),
+        bound: t.bound.clone(),
+    };
+    let mut draft = Draft::from_term(axes, &wide, c);
+    draft.factors[found.position].power -= Power::one();
+    let taken = &t.factors[found.position];
+    if taken.power.is_negative() || !taken.power.is_integer() {
+        draft.factors[found.position].power = Power::zero();
+    }
+    for (slot, l) in placed.iter().zip(&found.labels) {
+        if *l >= rank && *slot >= rank {
+            // The summed label becomes the new axis; a second slot on it is tied by a delta.
+            let old = moved(*l);
+            if draft.bound.contains(&old) {
+                draft.replace_label(old, *slot);
+            } else {
+                draft.push_delta(old, *slot);
+            }
+        } else if *slot != *l {
+            draft.push_delta(*l, *slot);
+        }
+    }
+    debug_assert_eq!(p.rank(), rank as usize);
+    draft
+}
+
+/// An expression over `labels` without the axes on `burden` that it only repeats along.
+fn stripped(e: &Expr, labels: &[Label], burden: &[Label]) -> (Expr, Vec<Label>) {
+    let repeated: Vec<usize> =
+        (0..labels.len()).filter(|k| burden.contains(&labels[*k]) && repeats_along(e, *k)).collect();
+    if repeated.is_empty() {
+        return (e.clone(), labels.to_vec());
+    }
+    let kept: Vec<Label> =
+        labels.iter().enumerate().filter(|(k, _)| !repeated.contains(k)).map(|(_, l)| *l).collect();
+    (without_axes(e, &repeated), kept)
+}
+
+/// Is every term a contraction that does not carry the axis?
+fn repeats_along(e: &Expr, axis: usize) -> bool {
+    match e.kind() {
+        Kind::Sum(terms) => terms.iter().all(|(_, t)| repeats_along(t, axis)),
+        Kind::Contract(c) => c.operands.iter().all(|(_, l)| !l.contains(&(axis as u16))),
+        _ => false,
+    }
+}
+
+fn without_axes(e: &Expr, gone: &[usize]) -> Expr {
+    match e.kind() {
+        Kind::Sum(terms) => {
+            let shape: Vec<Dim> =
+                e.shape().iter().enumerate().filter(|(k, _)| !gone.contains(k)).map(|(_, d)| d.clone()).collect();
+            let terms: Vec<(Rational, Expr)> =
+                terms.iter().map(|(c, t)| (c.clone(), without_axes(t, gone))).collect();
+            match terms.as_slice() {
+                [(c, t)] if shape.is_empty() => t.scale(c.clone()),
+                _ => Expr::sum_unchecked(shape, terms),
+            }
+        }
+        Kind::Contract(c) => {
+            let output: Vec<u32> = c.output().map(u32::from).filter(|l| !gone.contains(&(*l as usize))).collect();
+            let dims = c.dims.iter().enumerate().map(|(k, d)| (k as u32, d.clone())).collect();
+            let operands = c
+                .operands
+                .iter()
+                .map(|(x, l)| (x.clone(), l.iter().map(|i| u32::from(*i)).collect()))
+                .collect();
+            if c.operands.is_empty() {
+                let shape = output.iter().map(|l| c.dims[*l as usize].clone()).collect();
+                return Expr::ones(shape);
+            }
+            Expr::contract_unchecked(operands, &output, &dims)
+        }
+        _ => e.clone(),
+    }
+}
+
+/// Longer products first; numbers last.
+fn reading_order(t: &Term) -> (bool, std::cmp::Reverse<usize>) {
+    (t.factors.is_empty(), std::cmp::Reverse(t.bound.len()))
+}
