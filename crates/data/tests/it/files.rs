@@ -62,7 +62,8 @@ fn npz_stored_and_deflated() {
 
 #[test]
 fn parquet_of_each_type_and_compression() {
-    for name in ["none.parquet", "snappy.parquet", "gzip.parquet"] {
+    let zstd = cfg!(feature = "zstd").then_some("zstd.parquet");
+    for name in ["none.parquet", "snappy.parquet", "gzip.parquet"].into_iter().chain(zstd) {
         let data = read(file(name)).unwrap_or_else(|e| panic!("{e}"));
         let t = data.table().unwrap();
         assert_eq!(t.n_rows(), 4);
