@@ -1,6 +1,6 @@
 //! The minimiser of a BFGS model under bounds.
 //!
-//! For the model `m(z) = g'(z - x) + 1/2 (z - x)'B(z - x)` with `B = theta I - W M W'`, finds
+//! For the model `m(z) = g'(z - x) + 1/2 (z - x)'B(z - x)` with `B = theta I - W M W'`, finds the free minimiser where it keeps the bounds, and else
 //!
 //! 1. the generalised Cauchy point, the first local minimiser of `m` along the path `P(x - t g)`, which bends
 //!    where a variable meets its bound; and
@@ -56,6 +56,13 @@ impl BoundedModel {
     /// Writes over `step` the way from `x` to the model's minimiser within the bounds.
     pub(crate) fn step(&mut self, x: &[f64], g: &[f64], bounds: (&[f64], &[f64]), step: &mut [f64]) {
         let (lower, upper) = bounds;
+        if self.bfgs.pairs > 0 {
+            // The model is convex: if its free minimiser keeps the bounds, that is the answer.
+            self.bfgs.newton_step(g, step, &mut self.p);
+            if (0..x.len()).all(|j| (lower[j]..=upper[j]).contains(&(x[j] + step[j]))) {
+                return;
+            }
+        }
         self.cauchy_point(x, g, lower, upper);
         for j in 0..x.len() {
             step[j] = self.cauchy[j] - x[j];

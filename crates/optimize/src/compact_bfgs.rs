@@ -12,7 +12,7 @@
 //!
 //! Source: Byrd, Nocedal and Schnabel (1994), Math. Programming 63, theorem 2.3.
 
-use crate::vector::dot;
+use crate::vector::{axpy, dot};
 
 /// A square system of at most a few dozen unknowns, factored in place.
 #[derive(Debug, Clone)]
@@ -81,7 +81,7 @@ pub(crate) struct CompactBfgs {
     memory: usize,
     pub(crate) pairs: usize,
     pub(crate) theta: f64,
-    /// Rows of `n`, oldest first.
+    /// Rows of `n`, oldest first, each pair scaled to `s'y = 1`.
     pub(crate) s: Vec<f64>,
     pub(crate) y: Vec<f64>,
     /// `S'Y`, `S'S`, `Y'Y`, each `(memory, memory)`.
@@ -135,8 +135,12 @@ impl CompactBfgs {
             self.pairs -= 1;
         }
         let k = self.pairs;
-        self.s[k * n..(k + 1) * n].copy_from_slice(s);
-        self.y[k * n..(k + 1) * n].copy_from_slice(y);
+        // B does not change if a pair is scaled as a whole; with s'y = 1 the small matrix is better balanced.
+        let scale = sy.sqrt().recip();
+        for j in 0..n {
+            self.s[k * n + j] = scale * s[j];
+            self.y[k * n + j] = scale * y[j];
+        }
         self.pairs = k + 1;
         self.border(k);
         self.theta = yy / sy;
@@ -188,6 +192,23 @@ impl CompactBfgs {
         }
         if !self.middle.factor() {
             self.clear();
+        }
+    }
+
+    /// `d = -B^-1 g` by the two-loop recursion, which needs no factorisation; `alpha` is scratch of `(pairs)`.
+    pub(crate) fn newton_step(&self, g: &[f64], d: &mut [f64], alpha: &mut [f64]) {
+        let n = self.n;
+        for (d, g) in d.iter_mut().zip(g) {
+            *d = -g;
+        }
+        for k in (0..self.pairs).rev() {
+            alpha[k] = dot(&self.s[k * n..(k + 1) * n], d);
+            axpy(-alpha[k], &self.y[k * n..(k + 1) * n], d);
+        }
+        d.iter_mut().for_each(|d| *d /= self.theta);
+        for k in 0..self.pairs {
+            let beta = dot(&self.y[k * n..(k + 1) * n], d);
+            axpy(alpha[k] - beta, &self.s[k * n..(k + 1) * n], d);
         }
     }
 
@@ -268,6 +289,9 @@ mod tests {
                 let product = b.theta * s[j] - dot(&w, &v);
                 assert!((product - y[j]).abs() < 1e-13, "{product} {}", y[j]);
             }
+            let (mut d, mut alpha) = ([0.0; 3], [0.0; 2]);
+            b.newton_step(&y, &mut d, &mut alpha);
+            assert!(d.iter().zip(&s).all(|(d, s)| (d + s).abs() < 1e-13), "{d:?}");
         }
     }
 }

@@ -5,8 +5,8 @@
 //! on their bounds; minimises the model over the others; and searches the segment to the result for the strong
 //! Wolfe conditions. No point outside the bounds is ever evaluated.
 //!
-//! Cost: about `(2 memory)^2` multiplications per free variable and iteration while bounds are active, and one
-//! gradient. Without bounds use `lbfgs`. Finds a local minimum only.
+//! Cost: about `(2 memory)^2` multiplications per free variable and iteration while bounds are active, else
+//! `4 memory` per variable, and one gradient. Without bounds use `lbfgs`. Finds a local minimum only.
 //!
 //! Source: Byrd, Lu, Nocedal and Zhu (1995), SIAM J. Sci. Comput. 16; Morales and Nocedal (2011), ACM TOMS 38, for
 //! the projection of the subspace minimiser.
