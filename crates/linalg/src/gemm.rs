@@ -2,16 +2,22 @@
 //!
 //! Large products go to faer's blocked kernel; a window that is contiguous neither by rows nor by columns
 //! is first copied, which costs less than the product. Tiny products are plain loops, products with a
-//! vector go to `gemv`.
+//! vector go to `gemv`, and products with a small result and a long inner dimension (Gram matrices) are
+//! split along it into pieces that are summed in order.
 //!
 //! Cost: m n k multiply-adds. beta = 0 overwrites C, NaN and all; NaN and infinities in A and B propagate.
 
 use crate::{LinalgError, Matrix, View, ViewMut, gemv::gemv_unchecked, threads};
 use faer::linalg::matmul::matmul as faer_matmul;
-use faer::{Accum, MatMut, MatRef};
+use faer::{Accum, MatMut, MatRef, Par};
+use rayon::prelude::*;
 
 /// Multiply-adds up to which plain loops win.
 const TINY: usize = 512;
+/// Elements of a result that counts as small against its inner dimension.
+const SMALL_RESULT: usize = 1 << 16;
+/// Multiply-adds in a piece along the inner dimension.
+const PIECE: usize = 1 << 23;
 
 /// `C <- alpha A B + beta C` with A (m, k), B (k, n), C (m, n).
 ///
@@ -82,7 +88,35 @@ pub(crate) fn gemm_unchecked(alpha: f64, a: View<'_>, b: View<'_>, beta: f64, mu
         let x = a.to_row_major();
         return with_row_major_vector(c, |y| gemv_unchecked(alpha, b.transpose(), &x, beta, y));
     }
-    large(alpha, a, b, beta, c);
+    let each = (PIECE / (m * n).max(1)).max(4 * m.max(n)).max(256);
+    if m * n <= SMALL_RESULT && k >= 2 * each {
+        return long(alpha, a, b, beta, c, each);
+    }
+    let par = threads::for_work(m as f64 * n as f64 * k as f64);
+    large(alpha, a, b, beta, c, par);
+}
+
+/// `Σ A_p B_p` over pieces of the inner dimension, whose size depends on the shape alone.
+fn long(alpha: f64, a: View<'_>, b: View<'_>, beta: f64, mut c: ViewMut<'_>, each: usize) {
+    let (m, k, n) = (a.rows(), a.cols(), b.cols());
+    let partial: Vec<Vec<f64>> = (0..k.div_ceil(each))
+        .into_par_iter()
+        .map(|p| {
+            let piece = p * each..((p + 1) * each).min(k);
+            let mut product = vec![0.0; m * n];
+            let (a, b) = (a.transpose().row_range(piece.clone()).transpose(), b.row_range(piece));
+            large(alpha, a, b, 0.0, ViewMut::whole(&mut product, m, n), Par::Seq);
+            product
+        })
+        .collect();
+    c.scale(beta);
+    for product in &partial {
+        for i in 0..m {
+            for j in 0..n {
+                *c.at_mut(i, j) += product[i * n + j];
+            }
+        }
+    }
 }
 
 /// i-k-j loops when rows of B and C are slices, dot products otherwise.
@@ -124,12 +158,11 @@ fn with_row_major_vector(mut c: ViewMut<'_>, f: impl FnOnce(&mut [f64])) {
     }
 }
 
-fn large(alpha: f64, a: View<'_>, b: View<'_>, beta: f64, mut c: ViewMut<'_>) {
-    let (m, k, n) = (a.rows(), a.cols(), b.cols());
+fn large(alpha: f64, a: View<'_>, b: View<'_>, beta: f64, mut c: ViewMut<'_>, par: Par) {
+    let (m, n) = (a.rows(), b.cols());
     let (mut a_copy, mut b_copy) = (Vec::new(), Vec::new());
     let a = faer_view(a, &mut a_copy);
     let b = faer_view(b, &mut b_copy);
-    let par = threads::for_work(m as f64 * n as f64 * k as f64);
     c.scale(beta);
     let accumulate = if beta == 0.0 { Accum::Replace } else { Accum::Add };
     if c.rows_are_slices() {

@@ -1,7 +1,7 @@
 //! The matrix-vector product y <- alpha A x + beta y, and the inner product.
 //!
 //! Bound by memory, so A is read once, in the order in which it lies: by inner products when its rows are
-//! slices, four rows at a time; by adding multiples of columns, four at a time, when its columns are.
+//! slices, four long rows at a time; by adding multiples of columns, four at a time, when its columns are.
 //! Large products are split into pieces of a size that depends on the shape alone and summed in order:
 //! the bits do not depend on the number of threads. The loops add in lanes of eight on every machine and
 //! are compiled for AVX2 and for the baseline, so they do not depend on the machine either.
@@ -11,6 +11,8 @@ use rayon::prelude::*;
 
 /// Lanes of an inner product: partial sums that do not wait for each other.
 const LANES: usize = 8;
+/// Length of a row from which rows are taken four at a time.
+const LONG_ROW: usize = 512;
 /// Elements of A in a piece of work.
 const PIECE: usize = 1 << 16;
 /// Elements of A from which pieces go to threads.
@@ -111,7 +113,8 @@ fn by_rows(alpha: f64, a: View<'_>, x: &[f64], beta: f64, y: &mut [f64]) {
     };
     let piece = |first: usize, y: &mut [f64]| {
         vectorised(|| {
-            let fours = y.len() - y.len() % 4;
+            // Four streams at once pay for long rows only: short ones come in better as one stream.
+            let fours = if x.len() < LONG_ROW { 0 } else { y.len() - y.len() % 4 };
             for i in (0..fours).step_by(4) {
                 let products = dot_rows(std::array::from_fn::<_, 4, _>(|r| a.row(first + i + r)), x);
                 for r in 0..4 {
@@ -126,7 +129,6 @@ fn by_rows(alpha: f64, a: View<'_>, x: &[f64], beta: f64, y: &mut [f64]) {
     if a.rows() * a.cols() < PARALLEL || a.rows() < 8 {
         return piece(0, y);
     }
-    // A multiple of four, so that pieces group rows as one piece would.
     let rows = (PIECE / a.cols()).max(1).next_multiple_of(4);
     y.par_chunks_mut(rows).enumerate().for_each(|(k, y)| piece(k * rows, y));
 }

@@ -129,6 +129,14 @@ impl<'a> View<'a> {
         &self.data[i * self.row_stride..][..self.cols]
     }
 
+    /// The window on some of the rows.
+    pub(crate) fn row_range(self, which: std::ops::Range<usize>) -> Self {
+        let rows = which.len();
+        let start = (which.start * self.row_stride).min(self.data.len());
+        let need = extent(rows, self.cols, self.row_stride, self.col_stride).unwrap_or(0);
+        Self { data: &self.data[start..][..need], rows, ..self }
+    }
+
     /// Whether the elements of a row are adjacent, and rows do not overlap.
     pub(crate) const fn rows_are_slices(&self) -> bool {
         (self.col_stride == 1 || self.cols <= 1) && (self.row_stride >= self.cols || self.rows <= 1)

@@ -62,6 +62,18 @@ fn large_products_are_the_same_bits_on_any_number_of_threads() {
 }
 
 #[test]
+fn gram_matrices_of_long_matrices() {
+    for (m, k, n) in [(3, 40_000, 5), (60, 9_001, 40), (2, 500_000, 2), (200, 5_000, 200)] {
+        let (a, b) = (matrix(k, m, 11), matrix(k, n, 12));
+        let mut c = matrix(m, n, 13);
+        let expected = product(&a.transpose(), &b);
+        let expected = Matrix::from_fn(m, n, |i, j| 2.0 * expected[(i, j)] - 0.5 * c[(i, j)]);
+        gemm(2.0, a.view().transpose(), b.view(), -0.5, &mut c.view_mut()).unwrap();
+        assert!(distance(&c, &expected) <= 1e-13 * (k as f64).sqrt() * 10.0, "{m} x {k} x {n}");
+    }
+}
+
+#[test]
 fn tall_products_with_a_vector() {
     for (m, n) in [(30_000, 50), (50, 30_000), (9000, 40), (40, 9000), (513, 1025)] {
         let a = matrix(m, n, 8);
