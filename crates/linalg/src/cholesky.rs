@@ -165,7 +165,7 @@ fn decompose(n: usize, a: &mut [f64]) -> Result<(), (usize, f64)> {
         return small_decompose(n, a);
     }
     let original = a.to_vec();
-    let par = threads::for_factorisation(n, n);
+    let par = threads::for_factorisation(n);
     let scratch = faer_llt::cholesky_in_place_scratch::<f64>(n, par, Default::default());
     let outcome = faer_llt::cholesky_in_place(
         MatMut::from_column_major_slice_mut(a, n, n),

@@ -237,7 +237,7 @@ fn eliminate(n: usize, a: &mut [f64]) -> (Vec<usize>, bool) {
         return small_eliminate(n, a);
     }
     let (mut permutation, mut inverse) = (vec![0usize; n], vec![0usize; n]);
-    let par = threads::for_factorisation(n, n);
+    let par = threads::for_factorisation(n);
     let scratch = faer_lu::lu_in_place_scratch::<usize, f64>(n, n, par, Default::default());
     let (info, _) = faer_lu::lu_in_place(
         MatMut::from_column_major_slice_mut(a, n, n),

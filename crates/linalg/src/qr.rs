@@ -11,11 +11,11 @@ use crate::condition::{inverse_norm_1, reciprocal};
 use crate::lu::norm_1;
 use crate::scaling::{extreme_exponent, scale};
 use crate::triangular::{check_rhs, substitute};
-use crate::{LinalgError, Matrix, Triangle, threads};
+use crate::{LinalgError, Matrix, Triangle};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::householder as faer_householder;
 use faer::linalg::qr::no_pivoting::factor as faer_qr;
-use faer::{Conj, MatMut, MatRef};
+use faer::{Conj, MatMut, MatRef, Par};
 
 /// The factorisation `A = Q R`, A (m, n), with k = min(m, n) reflections.
 ///
@@ -53,7 +53,7 @@ impl Qr {
         let block = faer_qr::recommended_block_size::<f64>(m, n);
         let mut coefficients = vec![0.0; block * k];
         if k > 0 {
-            let par = threads::for_factorisation(m, n);
+            let par = Par::Seq; // see `threads`
             let scratch = faer_qr::qr_in_place_scratch::<f64>(m, n, block, par, Default::default());
             faer_qr::qr_in_place(
                 MatMut::from_column_major_slice_mut(&mut factors, m, n),
@@ -168,7 +168,7 @@ impl Qr {
         let basis = MatRef::from_column_major_slice(&self.factors[..self.m * k], self.m, k);
         let coefficients = MatRef::from_column_major_slice(&self.coefficients, self.block, k);
         let x = MatMut::from_column_major_slice_mut(x, self.m, columns);
-        let par = threads::for_work(2.0 * self.m as f64 * k as f64 * columns as f64);
+        let par = Par::Seq; // see `threads`
         let mut buffer = MemBuffer::new(
             faer_householder::apply_block_householder_sequence_on_the_left_in_place_scratch::<f64>(
                 self.m, self.block, columns,

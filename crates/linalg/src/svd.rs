@@ -12,10 +12,10 @@ use crate::gemm::gemm_unchecked;
 use crate::scaling::{exponent, scale};
 use crate::symmetric_eigen::{departure_from_orthonormal, worst};
 use crate::triangular::check_rhs;
-use crate::{LinalgError, Matrix, jacobi_svd, threads};
+use crate::{LinalgError, Matrix, jacobi_svd};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::svd as faer_svd;
-use faer::{MatMut, MatRef, diag::DiagMut};
+use faer::{MatMut, MatRef, Par, diag::DiagMut};
 
 /// Smaller dimension up to which Jacobi's method is used at once.
 const SMALL: usize = 4;
@@ -127,7 +127,7 @@ fn by_faer(a: &Matrix) -> Option<(Matrix, Vec<f64>, Matrix)> {
     let k = m.min(n);
     let column_major = a.to_column_major();
     let (mut u, mut s, mut v) = (vec![0.0; m * k], vec![0.0; k], vec![0.0; n * k]);
-    let par = threads::for_factorisation(m, n);
+    let par = Par::Seq; // see `threads`
     let thin = faer_svd::ComputeSvdVectors::Thin;
     let scratch = faer_svd::svd_scratch::<f64>(m, n, thin, thin, par, Default::default());
     faer_svd::svd(

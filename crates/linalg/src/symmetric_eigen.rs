@@ -11,10 +11,10 @@
 
 use crate::gemm::gemm_unchecked;
 use crate::scaling::{exponent, scale};
-use crate::{LinalgError, Matrix, jacobi_eigen, threads};
+use crate::{LinalgError, Matrix, jacobi_eigen};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd as faer_evd;
-use faer::{MatMut, MatRef, diag::DiagMut};
+use faer::{MatMut, MatRef, Par, diag::DiagMut};
 
 /// Order up to which Jacobi's method is used at once.
 const SMALL: usize = 8;
@@ -96,7 +96,7 @@ fn bound(n: usize) -> f64 {
 fn by_faer(a: &Matrix) -> Option<(Vec<f64>, Matrix)> {
     let n = a.rows();
     let (mut values, mut vectors) = (vec![0.0; n], vec![0.0; n * n]);
-    let par = threads::for_factorisation(n, n);
+    let par = Par::Seq; // see `threads`
     let yes = faer_evd::ComputeEigenvectors::Yes;
     let scratch = faer_evd::self_adjoint_evd_scratch::<f64>(n, yes, par, Default::default());
     faer_evd::self_adjoint_evd(

@@ -115,26 +115,40 @@ fn factorisations_are_the_same_bits_on_any_number_of_threads() {
     let (a, s) = (matrix(n, n, 7), spd(n, 8));
     let run = |threads: usize| {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(|| {
+            let qr = Qr::factor(&a).unwrap();
+            let inverse = Lu::factor(&a).unwrap().inverse().unwrap();
+            let least = qr.solve_matrix(&s).unwrap();
             let eigen = SymmetricEigen::factor(&s).unwrap();
             let svd = Svd::factor(&a).unwrap();
-            (
-                Lu::factor(&a).unwrap().upper(),
-                Cholesky::factor(&s).unwrap().lower(),
-                Qr::factor(&a).unwrap().r(),
-                eigen.vectors().clone(),
-                svd.u().clone(),
-            )
+            [inverse, qr.r(), qr.q(), least, eigen.vectors().clone(), svd.u().clone()]
         })
     };
     let one = run(1);
     for threads in [2, 3] {
-        let other = run(threads);
-        assert!(other.0 == one.0, "lu on {threads} threads");
-        assert!(other.1 == one.1, "cholesky on {threads} threads");
-        assert!(other.2 == one.2, "qr on {threads} threads");
-        assert!(other.3 == one.3, "eigen on {threads} threads");
-        assert!(other.4 == one.4, "svd on {threads} threads");
+        for (k, (other, one)) in run(threads).iter().zip(&one).enumerate() {
+            assert!(other == one, "result {k} on {threads} threads");
+        }
     }
+}
+
+/// At an order from which these two are shared between threads.
+#[test]
+fn large_lu_and_cholesky_are_the_same_bits_on_any_number_of_threads() {
+    let n = 2000;
+    let a = matrix(n, n, 9);
+    let s = Matrix::from_fn(n, n, |i, j| {
+        (-((i as f64 - j as f64) / 3.0).powi(2)).exp() + f64::from(u8::from(i == j))
+    });
+    let run = |threads: usize| {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap()
+            .install(|| (Lu::factor(&a).unwrap().upper(), Cholesky::factor(&s).unwrap().lower()))
+    };
+    let (one, three) = (run(1), run(3));
+    assert!(one.0 == three.0, "lu");
+    assert!(one.1 == three.1, "cholesky");
 }
 
 #[test]
