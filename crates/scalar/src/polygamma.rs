@@ -6,7 +6,7 @@
 //!     psi^(n)(x) = (-1)^(n+1) n! zeta(n+1, f) + n! zeta(n+1, g) - n! zeta(n+1, 1 - x).
 //!
 //! Cost: O(n) powers. Accuracy: (4 + n) ulp for x > 0 and n <= 170; above, n! comes from `ln_gamma` and
-//! the relative error is about 1e-16 |ln(result)|. For x < 0 and even n digits are lost near the roots.
+//! the relative error is about 1e-16 ln(n!). For x < 0 and even n digits are lost near the roots.
 //!
 //! Source: Abramowitz and Stegun 6.4.1, 6.4.10, 23.1.30; DLMF 25.11.
 
