@@ -28,6 +28,8 @@ pub(crate) struct LeastSquaresStep {
     permutation: Vec<usize>,
     /// The reflected residual; its first `n` entries are `Q' r`.
     reflected: Vec<f64>,
+    /// Another right-hand side, reflected.
+    other: Vec<f64>,
     /// Columns that stand out of rounding error.
     rank: usize,
     remaining: Vec<f64>,
@@ -49,6 +51,7 @@ impl LeastSquaresStep {
             r: vec![0.0; n * n],
             permutation: (0..n).collect(),
             reflected: vec![0.0; rows],
+            other: vec![0.0; rows],
             rank: 0,
             remaining: vec![0.0; n],
             s: vec![0.0; n * n],
@@ -112,6 +115,7 @@ impl LeastSquaresStep {
         let (head, tail) = self.columns.split_at_mut((k + 1) * rows);
         let v = &mut head[k * rows + k..];
         if norm == 0.0 {
+            v.fill(0.0); // no reflection
             for j in k..n {
                 self.r[k * n + j] = if j == k { 0.0 } else { tail[(j - k - 1) * rows + k] };
             }
@@ -194,6 +198,23 @@ impl LeastSquaresStep {
         for k in 0..n {
             q[self.permutation[k]] = -self.rhs[k];
         }
+    }
+
+    /// The damped step for another residual vector, with the same Jacobian.
+    pub(crate) fn damped_for(&mut self, residuals: &[f64], lambda: f64, q: &mut [f64]) {
+        let rows = self.rows;
+        self.other[..self.m].copy_from_slice(residuals);
+        self.other[self.m..].fill(0.0);
+        for k in 0..self.n {
+            let v = &self.columns[k * rows + k..(k + 1) * rows];
+            if v[0] >= 1.0 {
+                let factor = -dot(v, &self.other[k..]) / v[0];
+                crate::vector::axpy(factor, v, &mut self.other[k..]);
+            }
+        }
+        std::mem::swap(&mut self.reflected, &mut self.other);
+        self.damped(lambda, q);
+        std::mem::swap(&mut self.reflected, &mut self.other);
     }
 
     /// The step of length at most `1.1 radius`, and its `lambda`: Newton's method on `phi`, kept in a bracket.

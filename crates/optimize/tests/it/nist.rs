@@ -272,3 +272,29 @@ fn all_problems_from_both_starts() {
     assert_eq!(at_least(6.0), 54);
     assert!(at_least(8.0) >= 50);
 }
+
+/// Ten starts at random within 30 percent of each published one. Several models have other local minima nearby,
+/// so not all can lead to the certified one; the bar is what was reached when this test was written, less a little.
+#[test]
+fn starts_near_the_published_ones() {
+    let problems = problems();
+    // Knuth's linear congruential generator, top bits: the same starts on every machine.
+    let mut seed: u64 = 12345;
+    let mut uniform = || {
+        seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (seed >> 11) as f64 / (1u64 << 53) as f64
+    };
+    let (mut runs, mut certified) = (0, 0);
+    for p in &problems {
+        for start in p.starts.iter().flat_map(|s| std::iter::repeat_n(s, 10)) {
+            let x0: Vec<f64> = start.iter().map(|s| s * (0.7 + 0.6 * uniform())).collect();
+            let s = solve(p, &x0, &LevenbergMarquardt::default());
+            assert!(s.value.is_finite() && s.x.iter().all(|x| x.is_finite()), "{} {x0:?}", p.name);
+            runs += 1;
+            // Terms may come in another order, so the value decides.
+            certified += usize::from(2.0 * s.value <= p.sum_of_squares * (1.0 + 1e-8) + 1e-24);
+        }
+    }
+    println!("{certified} of {runs} runs from perturbed starts reach the certified minimum");
+    assert!(certified >= runs * 9 / 10 - runs / 50, "{certified} of {runs}");
+}
