@@ -4,7 +4,7 @@
 //! what the constructors of [`Expr`] do, so the value is the formula as it was written. A scalar stretches to
 //! any shape in `add`, `subtract`, `hadamard`, `divide` and the two-operand functions; nothing else does.
 
-mod einsum;
+pub(crate) mod einsum;
 mod products;
 mod reductions;
 mod shaping;

@@ -108,7 +108,9 @@ fn scientific(digits: String, places: usize) -> String {
         };
     }
     if places >= digits.len() + 6 {
-        return format!("{sign}{digits}e-{places}");
+        let (lead, rest) = digits.split_at(1);
+        let point = if rest.is_empty() { "" } else { "." };
+        return format!("{sign}{lead}{point}{rest}e-{}", places - rest.len());
     }
     let padded = format!("{digits:0>width$}", width = places + 1);
     let (whole, part) = padded.split_at(padded.len() - places);
@@ -217,7 +219,7 @@ fn list(items: &[Ast], separator: &str, out: &mut String) {
 fn write_subscript(s: &Subscript, out: &mut String) {
     match s {
         Subscript::All => out.push(':'),
-        Subscript::At(e) => write(e, binding::COMPARISON, out),
+        Subscript::At(e) => write(e, binding::SUM, out),
         Subscript::Range { from, step, to } => {
             write(from, binding::SUM, out);
             out.push(':');

@@ -1,0 +1,301 @@
+//! The shapes of names that are used but not declared, by unification.
+//!
+//! Every operator relates the forms (scalar, column, row, matrix) and the sizes of its operands and result; what
+//! follows is taken. What use leaves open is decided by the way names are written, one name at a time, each followed
+//! by what it implies:
+//!
+//! 1. a name with an upper-case initial is a matrix;
+//! 2. the right factor of a product with a matrix or a row on its left is a vector;
+//! 3. what is transposed is a vector;
+//! 4. a small Greek letter is a scalar;
+//! 5. another name is a scalar when it is the left factor of a product or stands in a sum with scalars only,
+//!    else a vector.
+//!
+//! A decision that contradicts the expression is tried in another way. Sizes that stay open get fresh names.
+//! Nothing is reported here: elaboration with the completed shapes reports what is wrong.
+
+mod relate;
+mod walk;
+
+use super::elaborate::{Names, Value};
+use super::{Ast, greek};
+use crate::{Dim, Shape};
+use std::collections::{BTreeSet, HashMap};
+
+/// What kind of thing a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Scalar,
+    Column,
+    Row,
+    Matrix,
+    /// More axes: nothing is inferred from it.
+    Tensor,
+}
+
+/// A type that is being found out, by its number.
+type Type = usize;
+
+/// A size that is being found out, by its number.
+type Size = usize;
+
+#[derive(Clone, Default)]
+struct State {
+    parents: Vec<Type>,
+    forms: Vec<Option<Form>>,
+    sizes: Vec<[Size; 2]>,
+    size_parents: Vec<Size>,
+    bound: Vec<Option<Dim>>,
+    conflicts: usize,
+    changed: bool,
+}
+
+/// A relation between types that an operator makes.
+#[derive(Clone)]
+enum Relation {
+    Transpose { out: Type, x: Type },
+    Sum { out: Type, parts: Vec<Type> },
+    Dotted { out: Type, l: Type, r: Type },
+    Product { out: Type, l: Type, r: Type },
+    Power { out: Type, base: Type },
+    Diagonal { out: Type, x: Type },
+    Along { out: Type, x: Type, axis: usize },
+}
+
+/// An undeclared name with what was found out.
+pub(super) struct Inferred {
+    pub(super) name: String,
+    pub(super) shape: Shape,
+    /// Is it used as positions?
+    pub(super) integer: bool,
+}
+
+pub(super) struct Inference<'a> {
+    names: &'a Names,
+    state: State,
+    relations: Vec<Relation>,
+    /// The undeclared names, in the order of their first use.
+    unknown: Vec<(String, Type)>,
+    /// May names be added to `unknown`?
+    open: bool,
+    locals: Vec<(String, Type)>,
+    used: BTreeSet<String>,
+    integers: BTreeSet<String>,
+    literals: BTreeSet<Type>,
+    left_factors: Vec<Type>,
+    right_factors: Vec<(Type, Type)>,
+    budget: usize,
+    depth: usize,
+}
+
+impl<'a> Inference<'a> {
+    /// With the names that are known; any other becomes an unknown when `open`.
+    pub(super) fn new(names: &'a Names, open: bool) -> Self {
+        Inference {
+            names,
+            state: State::default(),
+            relations: Vec::new(),
+            unknown: Vec::new(),
+            open,
+            locals: Vec::new(),
+            used: names.dims.iter().chain(names.values.keys()).cloned().collect(),
+            integers: BTreeSet::new(),
+            literals: BTreeSet::new(),
+            left_factors: Vec::new(),
+            right_factors: Vec::new(),
+            budget: 50_000,
+            depth: 0,
+        }
+    }
+
+    /// A name whose shape is to be found, perhaps with its form and sizes.
+    pub(super) fn unknown(&mut self, name: &str, known: Option<(Form, &[Dim])>) {
+        let t = self.state.fresh();
+        if let Some((form, dims)) = known {
+            self.state.set(t, form);
+            for (k, d) in dims.iter().enumerate().take(2) {
+                let size = self.state.sizes[t][k];
+                self.state.bind(size, d);
+            }
+        }
+        self.unknown.push((name.to_owned(), t));
+    }
+
+    /// A named value, and what follows from it.
+    pub(super) fn define(&mut self, name: &str, value: &Ast) {
+        let t = self.walk(value);
+        self.locals.push((name.to_owned(), t));
+    }
+
+    /// An expression whose value may be anything.
+    pub(super) fn used(&mut self, ast: &Ast) {
+        self.walk(ast);
+    }
+
+    /// An expression that must be a scalar.
+    pub(super) fn used_as_scalar(&mut self, ast: &Ast) {
+        let t = self.walk(ast);
+        self.state.set(t, Form::Scalar);
+    }
+
+    /// Solves; the unknown names in the order of their first use.
+    pub(super) fn solve(mut self) -> Vec<Inferred> {
+        self.propagate();
+        while let Some((t, candidates)) = self.next_decision() {
+            let before = self.state.clone();
+            let mut accepted = None;
+            for form in candidates {
+                self.state = before.clone();
+                self.state.set(t, *form);
+                self.propagate();
+                if self.state.conflicts <= before.conflicts {
+                    accepted = Some(self.state.clone());
+                    break;
+                }
+            }
+            self.state = match accepted {
+                Some(state) => state,
+                None => {
+                    let mut state = before;
+                    state.set(t, candidates[0]);
+                    state
+                }
+            };
+            self.propagate();
+        }
+        self.named()
+    }
+
+    fn next_decision(&mut self) -> Option<(Type, &'static [Form])> {
+        let open: Vec<(String, Type)> =
+            self.unknown.iter().filter(|(_, t)| self.state.form(*t).is_none()).cloned().collect();
+        if open.is_empty() {
+            return None;
+        }
+        let is_open = |t: Type, s: &mut State| {
+            let root = s.root(t);
+            open.iter().any(|(_, o)| s.root(*o) == root)
+        };
+        if let Some((_, t)) = open.iter().find(|(n, _)| n.starts_with(char::is_uppercase)) {
+            return Some((*t, &[Form::Matrix, Form::Column, Form::Scalar]));
+        }
+        for (l, r) in self.right_factors.clone() {
+            if matches!(self.state.form(l), Some(Form::Matrix | Form::Row)) && is_open(r, &mut self.state) {
+                return Some((r, &[Form::Column, Form::Scalar, Form::Matrix]));
+            }
+        }
+        for relation in &self.relations {
+            if let Relation::Transpose { x, .. } = relation
+                && self.state.form(*x).is_none()
+            {
+                return Some((*x, &[Form::Column, Form::Scalar, Form::Matrix]));
+            }
+        }
+        if let Some((_, t)) = open.iter().find(|(n, _)| greek::is_small_letter(n)) {
+            return Some((*t, &[Form::Scalar, Form::Column]));
+        }
+        for l in self.left_factors.clone() {
+            if is_open(l, &mut self.state) {
+                return Some((l, &[Form::Scalar, Form::Column]));
+            }
+        }
+        for relation in &self.relations {
+            let Relation::Sum { parts, .. } = relation else { continue };
+            let forms: Vec<Option<Form>> = parts.iter().map(|t| self.state.form(*t)).collect();
+            let scalars_only = forms.iter().flatten().all(|f| *f == Form::Scalar);
+            let a_scalar = parts.iter().zip(&forms).any(|(t, f)| f.is_some() && !self.literals.contains(t));
+            if scalars_only && a_scalar {
+                for t in parts.clone() {
+                    if is_open(t, &mut self.state) {
+                        return Some((t, &[Form::Scalar, Form::Column]));
+                    }
+                }
+            }
+        }
+        Some((open[0].1, &[Form::Column, Form::Scalar, Form::Matrix]))
+    }
+
+    /// Runs the relations to a fixed point.
+    fn propagate(&mut self) {
+        // Relations stand in the order of evaluation: alternating directions settle chains of any length fast.
+        for round in 0..60 {
+            self.state.changed = false;
+            let relations = std::mem::take(&mut self.relations);
+            if round % 2 == 0 {
+                relations.iter().for_each(|r| self.state.relate(r));
+            } else {
+                relations.iter().rev().for_each(|r| self.state.relate(r));
+            }
+            self.relations = relations;
+            if !self.state.changed {
+                break;
+            }
+        }
+    }
+
+    /// Gives open sizes their names: `n` when there is one, else `m, n, p, ...` in the order of appearance.
+    fn named(mut self) -> Vec<Inferred> {
+        let unknown = std::mem::take(&mut self.unknown);
+        let mut open: Vec<Size> = Vec::new();
+        for (name, t) in &unknown {
+            self.used.insert(name.clone());
+            for k in 0..rank(self.state.form(*t)) {
+                let root = self.state.size_root(self.state.sizes[*t][k]);
+                if self.state.bound[root].is_none() && !open.contains(&root) {
+                    open.push(root);
+                }
+            }
+        }
+        let letters: &[&str] =
+            if open.len() == 1 { &["n", "m", "p", "q"] } else { &["m", "n", "p", "q", "r", "s", "k", "l"] };
+        let numbered = (1usize..).map(|i| format!("n{i}"));
+        let mut fresh = letters.iter().map(|l| (*l).to_owned()).chain(numbered);
+        let mut name_of: HashMap<Size, Dim> = HashMap::new();
+        for size in open {
+            let used = &self.used;
+            if let Some(name) = fresh.find(|n| !used.contains(n)) {
+                name_of.insert(size, Dim::symbol(&name));
+            }
+        }
+        let mut found = Vec::with_capacity(unknown.len());
+        for (name, t) in unknown {
+            let mut shape = Vec::new();
+            for k in 0..rank(self.state.form(t)) {
+                let root = self.state.size_root(self.state.sizes[t][k]);
+                let dim = self.state.bound[root].clone().or_else(|| name_of.get(&root).cloned());
+                shape.push(dim.unwrap_or_else(|| Dim::constant(1)));
+            }
+            found.push(Inferred { integer: self.integers.contains(&name), name, shape });
+        }
+        found
+    }
+
+    /// The type of a known value.
+    fn known(&mut self, value: &Value) -> Type {
+        let t = self.state.fresh();
+        let shape = value.expr.shape();
+        let form = match (shape.len(), value.row) {
+            (0, _) => Form::Scalar,
+            (1, false) => Form::Column,
+            (1, true) => Form::Row,
+            (2, _) => Form::Matrix,
+            _ => Form::Tensor,
+        };
+        self.state.set(t, form);
+        if form != Form::Tensor {
+            for (k, d) in shape.iter().enumerate() {
+                let size = self.state.sizes[t][k];
+                self.state.bind(size, d);
+            }
+        }
+        t
+    }
+}
+
+fn rank(form: Option<Form>) -> usize {
+    match form {
+        None | Some(Form::Scalar | Form::Tensor) => 0,
+        Some(Form::Column | Form::Row) => 1,
+        Some(Form::Matrix) => 2,
+    }
+}

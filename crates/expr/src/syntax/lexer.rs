@@ -1,0 +1,351 @@
+//! From characters to tokens; a character without a meaning is reported and skipped.
+
+use super::{BinaryOp, Diagnostic, Span, greek};
+use crate::Rational;
+use num_bigint::BigInt;
+use num_traits::Num;
+
+/// More digits, or a larger decimal exponent, than any number needs.
+const LONGEST_NUMBER: usize = 1000;
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Token {
+    Number(Rational),
+    Name(String),
+    Text(String),
+    Op(BinaryOp),
+    /// The transposing quote.
+    Quote,
+    /// A superscript power.
+    Power(i64),
+    /// `‖`, with the norm that a subscript on it names: 1, 2, or 0 for the largest entry.
+    Norm(u8),
+    /// `|`
+    Bar,
+    /// `@name`
+    At(String),
+    Open(char),
+    Close(char),
+    Comma,
+    Semicolon,
+    Colon,
+    Assign,
+    Newline,
+    End,
+}
+
+impl Token {
+    /// Can an operand end with this token?
+    pub(super) fn ends_operand(&self) -> bool {
+        matches!(
+            self,
+            Token::Number(_)
+                | Token::Name(_)
+                | Token::Text(_)
+                | Token::Quote
+                | Token::Power(_)
+                | Token::Close(')' | ']')
+        )
+    }
+
+    /// What the token is called in a message.
+    pub(super) fn describe(&self) -> String {
+        match self {
+            Token::Number(r) => format!("the number {}", super::print::number(r)),
+            Token::Name(n) => format!("`{n}`"),
+            Token::Text(_) => "a string".into(),
+            Token::Op(op) => format!("`{}`", op.symbol()),
+            Token::Quote => "`'`".into(),
+            Token::Power(_) => "a superscript".into(),
+            Token::Norm(_) => "a norm bar".into(),
+            Token::Bar => "`|`".into(),
+            Token::At(n) => format!("`@{n}`"),
+            Token::Open(c) | Token::Close(c) => format!("`{c}`"),
+            Token::Comma => "`,`".into(),
+            Token::Semicolon => "`;`".into(),
+            Token::Colon => "`:`".into(),
+            Token::Assign => "`=`".into(),
+            Token::Newline | Token::End => "the end".into(),
+        }
+    }
+}
+
+pub(super) struct Lexed {
+    pub(super) tokens: Vec<(Token, Span)>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+struct Lexer<'a> {
+    text: &'a str,
+    at: usize,
+    out: Lexed,
+}
+
+/// The tokens of a text, an `End` last.
+pub(super) fn lex(text: &str) -> Lexed {
+    let mut lexer = Lexer { text, at: 0, out: Lexed { tokens: Vec::new(), diagnostics: Vec::new() } };
+    while let Some(c) = lexer.peek() {
+        lexer.token(c);
+    }
+    lexer.push(text.len(), Token::End);
+    lexer.out
+}
+
+impl Lexer<'_> {
+    fn peek(&self) -> Option<char> {
+        self.text[self.at..].chars().next()
+    }
+
+    fn peek_second(&self) -> Option<char> {
+        self.text[self.at..].chars().nth(1)
+    }
+
+    fn bump(&mut self) -> Option<char> {
+        let c = self.peek()?;
+        self.at += c.len_utf8();
+        Some(c)
+    }
+
+    fn take_while(&mut self, keep: impl Fn(char) -> bool) {
+        while self.peek().is_some_and(&keep) {
+            self.bump();
+        }
+    }
+
+    fn push(&mut self, start: usize, token: Token) {
+        self.out.tokens.push((token, Span { start, end: self.at }));
+    }
+
+    fn error(&mut self, start: usize, message: &str, help: &str) {
+        let d = Diagnostic::error(Span { start, end: self.at }, message);
+        self.out.diagnostics.push(if help.is_empty() { d } else { d.help(help) });
+    }
+
+    fn follows_operand(&self) -> bool {
+        self.out.tokens.last().is_some_and(|(t, _)| t.ends_operand())
+    }
+
+    fn token(&mut self, c: char) {
+        let start = self.at;
+        match c {
+            '\n' => {
+                self.bump();
+                self.push(start, Token::Newline);
+            }
+            c if c.is_whitespace() => {
+                self.bump();
+            }
+            '#' => self.take_while(|c| c != '\n'),
+            '0'..='9' => self.number(),
+            '.' if self.peek_second().is_some_and(|d| d.is_ascii_digit()) => self.number(),
+            '.' => self.dotted(),
+            '"' => self.string('"'),
+            '\'' if !self.follows_operand() => self.string('\''),
+            '@' => {
+                self.bump();
+                let from = self.at;
+                self.take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/'));
+                let name = self.text[from..self.at].to_owned();
+                if name.is_empty() {
+                    self.error(start, "`@` needs the name of a data set", "write, for example, `@iris`");
+                }
+                self.push(start, Token::At(name));
+            }
+            '\u{3a3}' | '\u{3a0}' if self.peek_second() == Some('(') => {
+                self.bump();
+                self.push(start, Token::Name(if c == '\u{3a3}' { "sum" } else { "prod" }.into()));
+            }
+            c if c.is_alphabetic() || c == '_' => self.name(),
+            _ => self.symbol(c),
+        }
+    }
+
+    fn number(&mut self) {
+        let start = self.at;
+        self.take_while(|c| c.is_ascii_digit());
+        if self.peek() == Some('.')
+            && !self.peek_second().is_some_and(|c| matches!(c, '*' | '/' | '^' | '+' | '-' | '\'' | '.'))
+        {
+            self.bump();
+            self.take_while(|c| c.is_ascii_digit());
+        }
+        let mantissa_end = self.at;
+        let mut exponent: Option<i64> = Some(0);
+        if matches!(self.peek(), Some('e' | 'E')) {
+            let rest = &self.text[self.at + 1..];
+            let digits = rest.strip_prefix(['+', '-']).unwrap_or(rest);
+            if digits.starts_with(|c: char| c.is_ascii_digit()) {
+                self.at += 1 + rest.len() - digits.len();
+                self.take_while(|c| c.is_ascii_digit());
+                exponent = self.text[mantissa_end + 1..self.at].trim_start_matches('+').parse().ok();
+            }
+        }
+        let mantissa = &self.text[start..mantissa_end];
+        let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let value = exponent
+            .filter(|e| e.unsigned_abs() as usize <= LONGEST_NUMBER && mantissa.len() <= LONGEST_NUMBER)
+            .and_then(|e| {
+                let digits = BigInt::from_str_radix(&format!("0{whole}{part}"), 10).ok()?;
+                let power = e - part.len() as i64;
+                let ten = BigInt::from(10).pow(u32::try_from(power.unsigned_abs()).ok()?);
+                Some(if power < 0 {
+                    Rational::new(digits, ten)
+                } else {
+                    Rational::from_integer(digits * ten)
+                })
+            });
+        match value {
+            Some(r) => self.push(start, Token::Number(r)),
+            None => {
+                self.error(start, "this number has too many digits", "a number may have 1000 digits");
+                self.push(start, Token::Number(Rational::from_integer(1.into())));
+            }
+        }
+    }
+
+    fn dotted(&mut self) {
+        let start = self.at;
+        self.bump();
+        let op = match self.peek() {
+            Some('+') => BinaryOp::DotAdd,
+            Some('-' | '\u{2212}') => BinaryOp::DotSub,
+            Some('*') => BinaryOp::DotMul,
+            Some('/') => BinaryOp::DotDiv,
+            Some('^') => BinaryOp::DotPow,
+            Some('\'') => {
+                self.bump();
+                return self.push(start, Token::Quote);
+            }
+            _ => return self.error(start, "a dot stands alone", "dotted operators are .+ .- .* ./ .^"),
+        };
+        self.bump();
+        self.push(start, Token::Op(op));
+    }
+
+    fn string(&mut self, quote: char) {
+        let start = self.at;
+        self.bump();
+        let from = self.at;
+        self.take_while(|c| c != quote && c != '\n');
+        let text = self.text[from..self.at].to_owned();
+        if self.peek() == Some(quote) {
+            self.bump();
+        } else {
+            self.error(start, "this string is never closed", "close it on the same line");
+        }
+        self.push(start, Token::Text(text));
+    }
+
+    fn name(&mut self) {
+        let start = self.at;
+        let mut name = String::new();
+        while let Some(c) = self.peek() {
+            match (greek::name(c), subscript(c)) {
+                (Some(letter), _) => name.push_str(letter),
+                (None, Some(digit)) => {
+                    if !name.ends_with(|c: char| c.is_ascii_digit()) {
+                        name.push('_');
+                    }
+                    name.push_str(&digit.to_string());
+                }
+                // A transposing superscript is no part of a name.
+                _ if c == '\u{1d40}' => break,
+                _ if superscript(c).is_some() => break,
+                _ if c.is_alphanumeric() || c == '_' => name.push(c),
+                _ => break,
+            }
+            self.bump();
+        }
+        if name.is_empty() {
+            // Alphabetic, yet no part of a name: a superscript letter.
+            return self.symbol(self.peek().unwrap_or(' '));
+        }
+        self.push(start, Token::Name(name));
+    }
+
+    fn symbol(&mut self, c: char) {
+        let start = self.at;
+        self.bump();
+        let second = self.peek();
+        let mut two = |token: Token| {
+            self.bump();
+            token
+        };
+        let token = match (c, second) {
+            ('*', Some('*')) => {
+                self.bump();
+                self.error(start, "`**` is no operator", "a power is written `^`, elementwise `.^`");
+                Token::Op(BinaryOp::Pow)
+            }
+            ('=', Some('=')) => two(Token::Op(BinaryOp::Equal)),
+            ('<', Some('=')) => two(Token::Op(BinaryOp::LessEqual)),
+            ('>', Some('=')) => two(Token::Op(BinaryOp::GreaterEqual)),
+            ('!' | '~', Some('=')) => two(Token::Op(BinaryOp::NotEqual)),
+            ('=', _) => Token::Assign,
+            ('<', _) => Token::Op(BinaryOp::Less),
+            ('>', _) => Token::Op(BinaryOp::Greater),
+            ('+', _) => Token::Op(BinaryOp::Add),
+            ('-' | '\u{2212}', _) => Token::Op(BinaryOp::Sub),
+            ('*' | '\u{b7}' | '\u{22c5}' | '\u{d7}', _) => Token::Op(BinaryOp::Mul),
+            ('/', _) => Token::Op(BinaryOp::Div),
+            ('^', _) => Token::Op(BinaryOp::Pow),
+            ('\u{2299}' | '\u{2218}', _) => Token::Op(BinaryOp::DotMul),
+            ('\u{2264}', _) => Token::Op(BinaryOp::LessEqual),
+            ('\u{2265}', _) => Token::Op(BinaryOp::GreaterEqual),
+            ('\u{2260}', _) => Token::Op(BinaryOp::NotEqual),
+            ('\u{2208}', _) => Token::Name("in".into()),
+            ('\u{2211}', _) => Token::Name("sum".into()),
+            ('\u{220f}', _) => Token::Name("prod".into()),
+            ('\u{221a}', _) => Token::Name("sqrt".into()),
+            ('\'' | '\u{2032}' | '\u{2019}' | '\u{22a4}' | '\u{1d40}', _) => Token::Quote,
+            ('\u{2016}' | '\u{2225}', _) => {
+                let kind = match second {
+                    Some('\u{2081}') => Some(1),
+                    Some('\u{2082}') => Some(2),
+                    Some('\u{221e}') => Some(0),
+                    _ => None,
+                };
+                if kind.is_some() {
+                    self.bump();
+                }
+                Token::Norm(kind.unwrap_or(2))
+            }
+            ('|', _) => Token::Bar,
+            ('(' | '[' | '{', _) => Token::Open(c),
+            (')' | ']' | '}', _) => Token::Close(c),
+            (',', _) => Token::Comma,
+            (';', _) => Token::Semicolon,
+            (':', _) => Token::Colon,
+            _ if superscript(c).is_some() => return self.superscripts(start),
+            _ => {
+                return self.error(start, &format!("the character `{c}` has no meaning here"), "");
+            }
+        };
+        self.push(start, token);
+    }
+
+    fn superscripts(&mut self, start: usize) {
+        self.take_while(|c| superscript(c).is_some());
+        let text: String = self.text[start..self.at].chars().filter_map(superscript).collect();
+        match text.parse::<i64>() {
+            Ok(power) => self.push(start, Token::Power(power)),
+            Err(_) => self.error(start, "this superscript is no integer", "write the power with `^`"),
+        }
+    }
+}
+
+fn superscript(c: char) -> Option<char> {
+    match c {
+        '\u{2070}' => Some('0'),
+        '\u{b9}' => Some('1'),
+        '\u{b2}' => Some('2'),
+        '\u{b3}' => Some('3'),
+        '\u{2074}'..='\u{2079}' => char::from_digit(c as u32 - 0x2070, 10),
+        '\u{207b}' => Some('-'),
+        _ => None,
+    }
+}
+
+fn subscript(c: char) -> Option<u32> {
+    matches!(c, '\u{2080}'..='\u{2089}').then(|| c as u32 - 0x2080)
+}

@@ -1,0 +1,5 @@
+//! What the public interface promises.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod syntax;
+mod traps;

@@ -1,0 +1,125 @@
+//! Problem files.
+
+use gradus_expr::syntax::{Problem, Relation, Sense, TableSource, read_problem, render_all};
+use gradus_expr::{Property, Role, show_shape};
+
+#[track_caller]
+fn read(text: &str) -> Problem {
+    read_problem(text).unwrap_or_else(|d| panic!("{}", render_all(&d, text, "test.gr")))
+}
+
+const LOGISTIC: &str = "\
+# The example of the front page.
+from @breast_cancer
+data   X : [n, d] = columns(radius, texture, smoothness)
+data   y : [n] in {-1, 1} = 2*codes(diagnosis) - 3
+param  \u{3bb} = 0.1 >= 0
+var    w : [d]
+let    m = y .* (X*w)
+
+minimize   sum(log(1 + exp(-m))) / n
+           + \u{3bb}/2 * \u{2016}w\u{2016}\u{b2}
+subject to sum(w) == 1, w >= 0
+";
+
+#[test]
+fn the_front_page_reads() {
+    let p = read(LOGISTIC);
+    assert_eq!(p.tables[0].source, TableSource::Bundled("breast_cancer".into()));
+    assert!(!p.tables[0].drop_missing);
+    let names: Vec<String> =
+        p.declared.iter().map(|d| format!("{} {}", d.symbol.name, show_shape(&d.symbol.shape))).collect();
+    assert_eq!(names, ["X [n, d]", "y [n]", "lambda []", "w [d]"]);
+    assert!(p.declared[1].symbol.has(Property::Nonzero));
+    assert!(p.declared[1].symbol.has(Property::Integer));
+    assert!(p.declared[2].symbol.has(Property::Nonneg));
+    assert_eq!(p.declared[0].table, Some(0));
+    assert_eq!(format!("{:?}", p.declared[2].initial), "Some(0.1)");
+    assert_eq!(p.with_role(Role::Var).count(), 1);
+    assert_eq!(p.objective.as_ref().map(|o| o.0), Some(Sense::Minimize));
+    assert_eq!(p.constraints.len(), 2);
+    assert_eq!(p.constraints[0].relation, Relation::Equal);
+    assert_eq!(p.constraints[1].text, "w >= 0");
+    assert_eq!(p.lets[0].0, "m");
+}
+
+#[test]
+fn other_forms_read() {
+    let p = read(
+        "from \"a.csv\" drop missing\ndata x = column(height)\nvar a, c\nstart a = 2\nminimize sum((x - a*exp(-c)).^2)",
+    );
+    assert!(p.tables[0].drop_missing);
+    assert_eq!(p.tables[0].source, TableSource::File("a.csv".into()));
+    assert_eq!(format!("{:?}", p.declared[1].initial), "Some(2)");
+    assert_eq!(show_shape(&p.declared[0].symbol.shape), "[rows]");
+    assert!(p.declared[1].symbol.shape.is_empty());
+
+    let p = read("var x : [n]\nmaximize -x'*x\nsubject to\n  sum(x) == 1\n  0 <= x <= 1\n");
+    assert_eq!(p.constraints.len(), 3);
+    assert_eq!(p.constraints[1].text, "0 <= x");
+    assert_eq!(p.constraints[2].text, "x <= 1");
+
+    let p = read(
+        "def huber(r, k) = where(abs(r) <= k, r.^2/2, k*abs(r) - k^2/2)\ndata A : [m, n]\ndata b : [m]\n\
+        var x : [n]\nminimize sum(huber(A*x - b, 1))",
+    );
+    assert!(p.objective.unwrap().1.is_scalar());
+
+    let p = read("data X : [n, d]; var w; param t = [1, 2, 3]\nminimize norm2(X*w)^2 + sum(t)");
+    assert_eq!(show_shape(&p.declared[1].symbol.shape), "[d]");
+    assert_eq!(show_shape(&p.declared[2].symbol.shape), "[3]");
+
+    let p = read("data C : [2, 2] = [1, 2;\n 3, 4]\nvar x : [2] = [1; 1]\nminimize x'*C*x where C = C + C'");
+    assert!(p.objective.is_some());
+}
+
+#[test]
+fn every_mistake_of_a_file_is_reported() {
+    let text = "data A : [m, n] symetric\nvar x : [n]\nminimize sum(y) + lgo(x) + x*x + (x";
+    let all = read_problem(text).unwrap_err();
+    assert_eq!(all.len(), 5, "{}", render_all(&all, text, "f.gr"));
+}
+
+#[test]
+fn mistakes_of_files() {
+    for (text, message, help) in [
+        ("mimimize 1", "there is no statement `mimimize`", "did you mean `minimize`?"),
+        ("var x\nminimize 1\nminimize 2", "a problem has one objective", ""),
+        ("var x : [n]\nminimize x", "the objective is a scalar, but this is [n]", "sum(...)"),
+        ("var x : [n]\nminimize sum(x)\nsubject to x < 1", "a constraint cannot be `<`", "<="),
+        ("var x : [n]\nminimize sum(x)\nsubject to x", "a constraint compares two sides", "<="),
+        ("var x : [n]\ndata b : [m]\nminimize sum(x)\nsubject to x <= b", "have shapes [n] and [m]", ""),
+        ("data x = column(a)", "there is no table to read columns from", "from @name"),
+        ("var x : [n]\nvar x : [n]", "`x` is declared twice", ""),
+        ("var n : [n]", "`n` is already the name of a size", ""),
+        ("var x\nstart y = 1", "there is no variable `y`", ""),
+        ("param p = 1\nstart p = 1", "`p` is no variable", ""),
+        ("def f(x) = f(x)\nvar a\nminimize f(a)", "`f` uses itself", ""),
+        ("def f(x) = x + q\nvar a : []\nminimize f(a)", "there is no `q` here", ""),
+        ("def f(x) = x\nvar a : []\nminimize f(a, a)", "`f` takes 1 argument, not 2", ""),
+        ("var weight : [n]\nminimize sum(wieght)", "there is no `wieght` here", "did you mean `weight`?"),
+        ("let a == 3", "`=` is expected after `a`", "one `=`"),
+        ("from banana", "a table is expected", "@name"),
+        ("x = 3", "there is no statement `x`", "let x = ..."),
+        ("x : [n]", "there is no statement `x`", "var x"),
+    ] {
+        let all = read_problem(text).expect_err(text);
+        let found = all
+            .iter()
+            .any(|d| d.message.contains(message) && d.help.as_deref().unwrap_or_default().contains(help));
+        assert!(found, "{}", render_all(&all, text, "f.gr"));
+    }
+}
+
+#[test]
+fn an_unclosed_bracket_costs_one_line() {
+    let text = "var x : [n]\nlet a = (x\nvar y : [n]\nminimize sum(x + y) + sum(q)";
+    let all = read_problem(text).unwrap_err();
+    assert_eq!(all.len(), 2, "{}", render_all(&all, text, "f.gr"));
+}
+
+#[test]
+fn an_empty_file_is_an_empty_problem() {
+    assert!(read("").objective.is_none());
+    assert!(read("\n\n# nothing\n").declared.is_empty());
+}
