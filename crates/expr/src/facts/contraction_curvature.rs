@@ -36,8 +36,9 @@ pub(super) fn contraction<'a>(e: &Expr, c: &Contraction, of: &dyn Fn(&Expr) -> &
         bend.curvature = relative_entropy(c, &varying, of).times(&constant);
     }
     if bend.curvature == Curvature::Unknown {
-        let (curvature, root) = quadratic(&Flat::of(e), of);
-        (bend.curvature, bend.root) = (curvature, root);
+        let forms = Flat::readings(e).into_iter().map(|flat| quadratic(&flat, of));
+        let found = forms.into_iter().find(|(c, _)| *c != Curvature::Unknown);
+        (bend.curvature, bend.root) = found.unwrap_or((Curvature::Unknown, Root::Unknown));
     }
     bend
 }

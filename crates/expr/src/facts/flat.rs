@@ -11,6 +11,7 @@ use num_traits::One;
 pub(super) const LIMIT: usize = 14;
 
 /// `coefficient * sum over the indices from rank on of the product of operand[indices]`.
+#[derive(Clone)]
 pub(super) struct Flat {
     pub(super) coefficient: Rational,
     pub(super) operands: Vec<(Expr, Vec<usize>)>,
@@ -19,8 +20,9 @@ pub(super) struct Flat {
 }
 
 impl Flat {
-    /// The expression as one product.
-    pub(super) fn of(e: &Expr) -> Flat {
+    /// The expression as one product: as it stands, and with its nested products opened where there are some.
+    /// Opening can stop in the middle of a pattern that the closed form still shows.
+    pub(super) fn readings(e: &Expr) -> Vec<Flat> {
         let rank = e.rank();
         let mut flat = Flat {
             coefficient: Rational::one(),
@@ -28,14 +30,22 @@ impl Flat {
             rank,
             dims: e.shape().to_vec(),
         };
-        let mut next = 0;
+        while matches!(flat.operands[0].0.kind(), Kind::Sum(t) if t.len() == 1) && flat.open(0) {}
+        flat.open(0);
+        let closed = flat.clone();
+        let (mut next, mut opened) = (0, false);
         while next < flat.operands.len() {
-            if !flat.open(next) {
+            if flat.open(next) {
+                opened = true;
+            } else {
                 next += 1;
             }
         }
+        if !opened {
+            return vec![closed];
+        }
         flat.drop_deltas();
-        flat
+        vec![closed, flat]
     }
 
     /// Replaces one operand by its own factors, if it is a product of few.
@@ -64,12 +74,19 @@ impl Flat {
         }
     }
 
-    /// Joins the two indices of every delta of which one is summed over.
+    /// Joins the two indices of every delta of which one is summed over; a delta that alone carries its indices
+    /// counts their size, and stays.
     fn drop_deltas(&mut self) {
         let rank = self.rank;
-        while let Some(k) = self.operands.iter().position(|(e, l)| {
-            matches!(e.kind(), Kind::Structure(Structure::Delta(_))) && l[0] != l[1] && l[0].max(l[1]) >= rank
-        }) {
+        let joins = |operands: &[(Expr, Vec<usize>)], k: usize| {
+            let (e, l) = &operands[k];
+            let elsewhere = || operands.iter().enumerate().filter(|(j, _)| *j != k).flat_map(|(_, (_, l))| l);
+            matches!(e.kind(), Kind::Structure(Structure::Delta(_)))
+                && l[0] != l[1]
+                && l[0].max(l[1]) >= rank
+                && (l[0].min(l[1]) < rank || elsewhere().any(|i| l.contains(i)))
+        };
+        while let Some(k) = (0..self.operands.len()).find(|k| joins(&self.operands, *k)) {
             let (_, l) = self.operands.remove(k);
             let (kept, gone) = (l[0].min(l[1]), l[0].max(l[1]));
             for label in self.operands.iter_mut().flat_map(|(_, l)| l.iter_mut()).filter(|l| **l == gone) {

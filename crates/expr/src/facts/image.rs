@@ -71,8 +71,8 @@ pub(super) fn function(f: Function, x: &[Interval]) -> (Interval, bool) {
         Function::Equal => (truth(same_point(a, &x[1]), apart(a, &x[1])), false),
         Function::NotEqual => (truth(apart(a, &x[1]), same_point(a, &x[1])), false),
         Function::Where => (chosen(a, &x[1], &x[2]), false),
-        // max(lo, min(x, hi))
-        Function::Clamp => (a.min(&x[2]).max(&x[1]), false),
+        // Where the bounds cross, either may win.
+        Function::Clamp => (a.min(&x[2]).max(&x[1]).hull(&a.max(&x[1]).min(&x[2])), false),
     }
 }
 

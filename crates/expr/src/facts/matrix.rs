@@ -25,7 +25,11 @@ pub(super) fn matrix<'a>(e: &Expr, own: &Interval, known: &mut Known, of: &dyn F
         Kind::Structure(s) => structure(s, known),
         Kind::Sum(terms) => sum(terms, known, of),
         Kind::Contract(c) if c.operands.len() > LIMIT => {}
-        Kind::Contract(_) => product(&Flat::of(e), known, of),
+        Kind::Contract(_) => {
+            for reading in Flat::readings(e) {
+                product(&reading, known, of);
+            }
+        }
         Kind::Map(f, args) => map(*f, args, known, of),
         // Entries of the reduced tensor need not be symmetric in what remains.
         Kind::Reduce(..) => {}
@@ -96,14 +100,17 @@ fn sum<'a>(terms: &[(Rational, Expr)], known: &mut Known, of: &dyn Fn(&Expr) -> 
 
 /// Does every term that is not symmetric stand beside its transpose, with the same coefficient?
 fn terms_pair_up<'a>(terms: &[(Rational, Expr)], of: &dyn Fn(&Expr) -> &'a Record) -> bool {
-    let mut open: Vec<Flat> = Vec::new();
+    let mut open: Vec<Vec<Flat>> = Vec::new();
     for (c, x) in terms.iter().filter(|(_, x)| !of(x).is(Property::Symmetric)) {
-        let mut flat = Flat::of(x);
-        flat.coefficient *= c;
-        match open.iter().position(|y| are_transposes(y, &flat, of)) {
+        let mut readings = Flat::readings(x);
+        for r in &mut readings {
+            r.coefficient *= c;
+        }
+        let matches = |y: &Vec<Flat>| y.iter().any(|a| readings.iter().any(|b| are_transposes(a, b, of)));
+        match open.iter().position(matches) {
             Some(k) => drop(open.swap_remove(k)),
             None if open.len() == PAIRED_TERMS => return false,
-            None => open.push(flat),
+            None => open.push(readings),
         }
     }
     open.is_empty()

@@ -17,6 +17,9 @@ use crate::{Expr, Property};
 /// A search gives up after so many attempted pairings.
 const ATTEMPTS: usize = 600;
 
+/// Judges where each index and each factor goes.
+type Accept<'f> = &'f mut dyn FnMut(&[Option<usize>], &[Option<usize>]) -> bool;
+
 /// The parts of a product that is a psd form of one half.
 pub(super) struct Form {
     /// Factors that both halves share: a nonneg one leaves the sign.
@@ -64,7 +67,7 @@ impl Search<'_, '_> {
         self.send(i, j, undo) && (!self.involution || self.send(j, i, undo))
     }
 
-    fn run(&mut self, accept: &mut dyn FnMut(&[Option<usize>], &[Option<usize>]) -> bool) -> bool {
+    fn run(&mut self, accept: Accept<'_>) -> bool {
         let Some(k) = self.partner.iter().position(Option::is_none) else {
             return accept(&self.image, &self.partner);
         };
@@ -119,7 +122,7 @@ fn search<'a>(
     outputs: &[usize],
     involution: bool,
     of: &dyn Fn(&Expr) -> &'a Record,
-    accept: &mut dyn FnMut(&[Option<usize>], &[Option<usize>]) -> bool,
+    accept: Accept<'_>,
 ) -> bool {
     if from.operands.len() != to.operands.len() || from.operands.len() > super::flat::LIMIT {
         return false;

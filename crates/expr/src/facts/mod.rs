@@ -23,6 +23,8 @@ mod range;
 mod selection;
 mod sign;
 mod simplex;
+#[cfg(test)]
+mod tests;
 
 pub use curvature::Curvature;
 pub use interval::Interval;

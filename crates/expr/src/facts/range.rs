@@ -1,6 +1,6 @@
 //! The interval of every node, from its operands' intervals.
 
-use super::mirror::find_form;
+use super::mirror::{Form, find_form};
 use super::selection::{count, select};
 use super::{Interval, Record, flat::Flat, image};
 use crate::{Constant, Contraction, Expr, Kind, MatrixFunction, Property, Structure, Symbol};
@@ -108,17 +108,16 @@ fn contraction<'a>(e: &Expr, c: &Contraction, of: &dyn Fn(&Expr) -> &'a Record) 
         return total;
     }
     // A sum of squares that only shows in the whole product.
-    let flat = Flat::of(e);
-    let mut psd = |f: &super::mirror::Form| {
-        f.weights.iter().all(|k| of(&flat.operands[*k].0).interval.is_nonneg())
-            && f.bridges.iter().all(|k| of(&flat.operands[*k].0).is(Property::Psd))
-    };
-    if find_form(&flat, false, of, &mut psd) {
-        let sign = Interval::of_rational(&flat.coefficient).mul(&Interval::NONNEG);
-        total.intersect(&sign)
-    } else {
-        total
+    for flat in Flat::readings(e) {
+        let mut psd = |f: &Form| {
+            f.weights.iter().all(|k| of(&flat.operands[*k].0).interval.is_nonneg())
+                && f.bridges.iter().all(|k| of(&flat.operands[*k].0).is(Property::Psd))
+        };
+        if find_form(&flat, false, of, &mut psd) {
+            return total.intersect(&Interval::of_rational(&flat.coefficient).mul(&Interval::NONNEG));
+        }
     }
+    total
 }
 
 /// The diagonal of a psd matrix is nonneg, of a pd matrix and of a Cholesky factor positive.
