@@ -65,6 +65,7 @@ impl State {
     /// # Errors
     /// If `x0` does not fit the objective or lies outside its domain, or the objective cannot be evaluated.
     pub fn new(f: &mut dyn Objective, x0: &[f64], settings: &Lbfgs) -> Result<Self, Error> {
+        check(settings)?;
         let n = f.dimension();
         let mut evaluations = Evaluations::default();
         let (value, gradient) = crate::evaluate_start(f, x0, &mut evaluations)?;
@@ -238,7 +239,8 @@ pub fn minimize(
 
 fn check(settings: &Lbfgs) -> Result<(), Error> {
     crate::check_setting("tol", settings.tol, settings.tol >= 0.0, "at least 0")?;
-    crate::check_setting("step", settings.step, settings.step > 0.0, "positive")
+    crate::check_setting("step", settings.step, settings.step > 0.0, "positive")?;
+    crate::check_memory(settings.memory)
 }
 
 /// Goes on from `state` until the run ends, and leaves in `state` where it ended.

@@ -67,6 +67,7 @@ impl State {
     /// If `x0` or the bounds do not fit the objective, the start lies outside its domain, or it cannot be
     /// evaluated.
     pub fn new(f: &mut dyn Objective, x0: &[f64], settings: &Lbfgsb) -> Result<Self, Error> {
+        check(settings)?;
         let n = f.dimension();
         crate::check_start(n, x0)?;
         let (lower, upper) = settings.bounds.for_dimension(n)?;
@@ -150,7 +151,7 @@ impl State {
             iterations: r.count()?,
             evaluations: r.evaluations()?,
         };
-        if pairs > memory {
+        if pairs > memory || memory > crate::MOST_MEMORY {
             return Err(r.invalid(format!("it has {pairs} pairs in a memory of {memory}")));
         }
         r.finish()?;
@@ -202,7 +203,8 @@ pub fn minimize(
 
 fn check(settings: &Lbfgsb) -> Result<(), Error> {
     crate::check_setting("tol", settings.tol, settings.tol >= 0.0, "at least 0")?;
-    crate::check_setting("step", settings.step, settings.step > 0.0, "positive")
+    crate::check_setting("step", settings.step, settings.step > 0.0, "positive")?;
+    crate::check_memory(settings.memory)
 }
 
 /// The memory of the loop.

@@ -235,7 +235,7 @@ impl LeastSquaresStep {
         if upper == 0.0 || !upper.is_finite() {
             upper = f64::MIN_POSITIVE / radius.min(0.1);
         }
-        let mut lambda = lambda.clamp(lower, upper.max(lower));
+        let mut lambda = lambda.max(lower).min(upper.max(lower));
         if lambda == 0.0 {
             lambda = upper / norm2(q).max(1.0);
         }

@@ -19,17 +19,19 @@
 //! (2012), arXiv:1201.5885, for the acceleration; the stopping measure is the relative offset of Bates and Watts
 //! (1981), Technometrics 23.
 
+mod state;
+
 use std::ops::ControlFlow;
+
+pub use state::State;
+use state::{Axes, Phase, path};
 
 use crate::least_squares_step::LeastSquaresStep;
 use crate::second_order::SecondOrder;
-use crate::state_bytes::{Reader, Writer};
 use crate::vector::{dot, is_finite, norm2};
-use crate::{Error, Evaluations, Iterate, Observer, Residuals, Solution, Status};
+use crate::{Error, Iterate, Observer, Residuals, Solution, Status};
 
 const METHOD: &str = "Levenberg-Marquardt";
-/// Steps of little decrease before Newton steps are first tried.
-const PATIENCE: usize = 10;
 /// The acceleration is used if it is at most this times half the step.
 const SMALL_BEND: f64 = 0.75;
 /// What counts as little: a relative decrease of the sum of squares below this.
@@ -54,164 +56,6 @@ pub struct LevenbergMarquardt {
 impl Default for LevenbergMarquardt {
     fn default() -> Self {
         Self { tol: 1e-8, max_iterations: 5000, iterations_per_attempt: 1000, step: 1.0, attempts: 4 }
-    }
-}
-
-/// Which ellipsoid the step is kept in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Axes {
-    /// `D_j` is the largest norm of column `j` so far.
-    Largest,
-    /// `D_j` is the present norm of column `j`.
-    Present,
-}
-
-/// The path of attempt `k`: the axes, and a factor on the first radius.
-fn path(attempt: usize) -> (Axes, f64) {
-    match attempt % 4 {
-        0 => (Axes::Largest, 1.0),
-        1 => (Axes::Present, 0.1),
-        2 => (Axes::Largest, 0.01),
-        _ => (Axes::Present, 100.0),
-    }
-}
-
-/// What the run is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    /// Levenberg-Marquardt steps.
-    Descend,
-    /// Newton steps, tried because descent is slow; if they fail, descent goes on.
-    Probe,
-    /// Gauss-Newton steps for the last digits.
-    Polish,
-    /// Newton steps for the last digits, where Gauss-Newton steps do not shrink.
-    Finish,
-}
-
-impl Phase {
-    const ALL: [Self; 4] = [Self::Descend, Self::Probe, Self::Polish, Self::Finish];
-}
-
-/// Where a run stands; enough to go on to the same bits.
-#[derive(Debug, Clone, PartialEq)]
-pub struct State {
-    start: Vec<f64>,
-    x: Vec<f64>,
-    value: f64,
-    scale: Vec<f64>,
-    radius: f64,
-    lambda: f64,
-    /// The first step of an attempt tightens the radius.
-    first: bool,
-    attempt: usize,
-    /// Iterations completed when this attempt began.
-    began: usize,
-    phase: Phase,
-    /// Successive steps of little decrease, and how many make a probe worth while.
-    slow: usize,
-    patience: usize,
-    /// The value at the start.
-    first_value: f64,
-    best: Vec<f64>,
-    best_value: f64,
-    iterations: usize,
-    evaluations: Evaluations,
-}
-
-impl State {
-    /// The state before the first iteration from `x0`.
-    ///
-    /// # Errors
-    /// If `x0` has another length than the problem or an entry that is not finite.
-    pub fn new(f: &dyn Residuals, x0: &[f64]) -> Result<Self, Error> {
-        let n = f.dimension();
-        crate::check_start(n, x0)?;
-        Ok(Self {
-            start: x0.to_vec(),
-            x: x0.to_vec(),
-            value: f64::INFINITY,
-            scale: vec![0.0; n],
-            radius: 0.0,
-            lambda: 0.0,
-            first: true,
-            attempt: 0,
-            began: 0,
-            phase: Phase::Descend,
-            slow: 0,
-            patience: PATIENCE,
-            first_value: f64::INFINITY,
-            best: x0.to_vec(),
-            best_value: f64::INFINITY,
-            iterations: 0,
-            evaluations: Evaluations::default(),
-        })
-    }
-
-    /// The present point, of shape `(n)`.
-    pub fn x(&self) -> &[f64] {
-        &self.x
-    }
-
-    /// Completed iterations.
-    pub fn iterations(&self) -> usize {
-        self.iterations
-    }
-
-    /// The state as bytes, for [`from_bytes`](Self::from_bytes).
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut w = Writer::new(METHOD, 1);
-        w.vector(&self.start);
-        w.vector(&self.x);
-        w.number(self.value);
-        w.vector(&self.scale);
-        w.number(self.radius);
-        w.number(self.lambda);
-        w.count(usize::from(self.first));
-        w.count(self.attempt);
-        w.count(self.began);
-        w.count(self.phase as usize);
-        w.count(self.slow);
-        w.count(self.patience);
-        w.number(self.first_value);
-        w.vector(&self.best);
-        w.number(self.best_value);
-        w.count(self.iterations);
-        w.evaluations(&self.evaluations);
-        w.finish()
-    }
-
-    /// Reads a saved state.
-    ///
-    /// # Errors
-    /// If the bytes are not a state of this solver in this format.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let mut r = Reader::new(bytes, METHOD, 1)?;
-        let start = r.vector()?;
-        let n = start.len();
-        let state = Self {
-            start,
-            x: r.vector_of(n)?,
-            value: r.number()?,
-            scale: r.vector_of(n)?,
-            radius: r.number()?,
-            lambda: r.number()?,
-            first: r.count()? != 0,
-            attempt: r.count()?,
-            began: r.count()?,
-            phase: r
-                .count()
-                .and_then(|k| Phase::ALL.get(k).copied().ok_or(r.invalid(format!("{k} is no phase"))))?,
-            slow: r.count()?,
-            patience: r.count()?,
-            first_value: r.number()?,
-            best: r.vector_of(n)?,
-            best_value: r.number()?,
-            iterations: r.count()?,
-            evaluations: r.evaluations()?,
-        };
-        r.finish()?;
-        Ok(state)
     }
 }
 
@@ -339,6 +183,16 @@ impl<'a> Run<'a> {
         Ok(self.f.jacobian(&self.state.x, &mut self.residuals, &mut self.jacobian)?)
     }
 
+    /// Swaps the present point with the trial point and evaluates there; stays where it is if that fails.
+    fn go_to_trial(&mut self) -> Result<(), Error> {
+        std::mem::swap(&mut self.state.x, &mut self.trial);
+        let evaluated = self.evaluate();
+        if evaluated.is_err() {
+            std::mem::swap(&mut self.state.x, &mut self.trial);
+        }
+        evaluated
+    }
+
     fn descend(&mut self, observer: &mut dyn Observer) -> Result<(Status, String), Error> {
         let mut shown = None;
         loop {
@@ -416,8 +270,7 @@ impl<'a> Run<'a> {
             self.trial[j] = s.x[j] + self.q[j];
         }
         let (value, cosine) = (s.value, self.cosine);
-        std::mem::swap(&mut self.state.x, &mut self.trial);
-        self.evaluate()?;
+        self.go_to_trial()?;
         let next = half_square(&self.residuals);
         if next <= value * (1.0 + 8.0 * f64::EPSILON) && is_finite(&self.jacobian) {
             self.differentiate();
@@ -590,8 +443,7 @@ impl<'a> Run<'a> {
 
     /// Moves to the trial point if the Jacobian is finite there.
     fn accept(&mut self) -> Result<bool, Error> {
-        std::mem::swap(&mut self.state.x, &mut self.trial);
-        self.evaluate()?;
+        self.go_to_trial()?;
         let value = half_square(&self.residuals);
         if is_finite(&self.jacobian) && value.is_finite() {
             self.state.value = value;
@@ -621,8 +473,7 @@ impl<'a> Run<'a> {
         if self.trial == self.state.x {
             return Ok(false);
         }
-        std::mem::swap(&mut self.state.x, &mut self.trial);
-        self.evaluate()?;
+        self.go_to_trial()?;
         let value = half_square(&self.residuals);
         if value.is_finite() && is_finite(&self.jacobian) {
             self.model.factor(&self.jacobian, &self.residuals, &self.state.scale);
@@ -673,20 +524,7 @@ impl<'a> Run<'a> {
         if s.attempt + 1 >= self.settings.attempts {
             return Ok(false);
         }
-        if s.value < s.best_value {
-            s.best_value = s.value;
-            s.best.copy_from_slice(&s.x);
-        }
-        s.attempt += 1;
-        s.began = s.iterations;
-        s.x.copy_from_slice(&s.start);
-        s.scale.fill(0.0);
-        s.radius = 0.0;
-        s.lambda = 0.0;
-        s.first = true;
-        s.phase = Phase::Descend;
-        s.slow = 0;
-        s.patience = PATIENCE;
+        s.restart();
         self.enter()?;
         Ok(true)
     }
@@ -715,31 +553,34 @@ impl<'a> Run<'a> {
         (Status::NumericalFailure, format!("no smaller residual can be computed; reached: {reached}"))
     }
 
+    /// The answer: the best end of all paths. The state stays where the run stopped.
     fn finish(mut self, mut status: Status, mut message: String) -> Result<Solution, Error> {
-        if self.state.best_value < self.state.value && self.state.best_value.is_finite() {
+        let stopped = self.state.clone();
+        if stopped.best_value < stopped.value {
             // An earlier path ended lower.
-            std::mem::swap(&mut self.state.x, &mut self.state.best);
+            self.state.x.copy_from_slice(&stopped.best);
+            self.state.value = stopped.best_value;
             self.evaluate()?;
-            self.state.best_value = self.state.value;
-            self.state.value = half_square(&self.residuals);
             self.linearise();
             if !matches!(status, Status::Stopped | Status::IterationLimit) {
                 (status, message) = self.verdict();
             }
         }
-        let s = self.state;
-        Ok(Solution {
+        let solution = Solution {
             status,
-            x: s.x.clone(),
-            value: s.value,
+            x: self.state.x.clone(),
+            value: self.state.value,
             gradient: self.gradient,
             gradient_norm: self.offset,
             residuals: Some(self.residuals),
-            iterations: s.iterations,
-            evaluations: s.evaluations,
+            iterations: self.state.iterations,
+            evaluations: self.state.evaluations,
             method: METHOD,
             message,
-        })
+        };
+        let evaluations = self.state.evaluations;
+        *self.state = State { evaluations, ..stopped };
+        Ok(solution)
     }
 }
 

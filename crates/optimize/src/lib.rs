@@ -53,6 +53,13 @@ fn check_state(method: &'static str, n: usize, found: usize) -> Result<(), Error
     Err(Error::InvalidState { method, reason: format!("it has {found} variables, the objective {n}") })
 }
 
+/// The longest memory that a limited-memory method takes.
+const MOST_MEMORY: usize = 1000;
+
+fn check_memory(memory: usize) -> Result<(), Error> {
+    check_setting("memory", memory as f64, memory <= MOST_MEMORY, "at most 1000")
+}
+
 fn check_setting(name: &'static str, value: f64, holds: bool, expected: &'static str) -> Result<(), Error> {
     if holds { Ok(()) } else { Err(Error::InvalidSetting { name, value, expected }) }
 }

@@ -85,6 +85,10 @@ impl<'a> Reader<'a> {
     }
     pub(crate) fn count(&mut self) -> Result<usize, Error> {
         let word = self.word()?;
+        // Every count that a run can reach is far below this.
+        if word >= 1 << 53 {
+            return Err(self.invalid(format!("{word} is no count")));
+        }
         usize::try_from(word).map_err(|_| self.invalid(format!("{word} is no count")))
     }
     pub(crate) fn number(&mut self) -> Result<f64, Error> {

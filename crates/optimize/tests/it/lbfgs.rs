@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use gradus_optimize::lbfgs::{self, Lbfgs};
+use gradus_optimize::lbfgsb::{self, Lbfgsb};
 use gradus_optimize::{Error, EvaluationError, Iterate, Objective, Smooth, Status, Trace};
 
 use crate::published;
@@ -108,6 +109,26 @@ fn no_variables_and_nothing_to_do() {
     });
     let s = lbfgs::minimize(&mut constant, &[1.0, 2.0], &Lbfgs::default(), &mut ()).expect("a good question");
     assert_eq!((s.status, s.x, s.iterations), (Status::Converged, vec![1.0, 2.0], 0));
+}
+
+#[test]
+fn any_memory_finds_the_minimum() {
+    for memory in [0, 1, 3, 1000] {
+        let mut f = Smooth::new(2, |x: &[f64], g: &mut [f64]| {
+            g.copy_from_slice(&[2.0 * (x[0] - 1.0), 8.0 * (x[1] + 2.0)]);
+            (x[0] - 1.0).powi(2) + 4.0 * (x[1] + 2.0).powi(2)
+        });
+        let s = lbfgs::minimize(&mut f, &[30.0, 40.0], &Lbfgs { memory, ..Lbfgs::default() }, &mut ());
+        let s = s.expect("a good question");
+        assert_eq!(s.status, Status::Converged, "memory {memory}: {}", s.message);
+        let settings = Lbfgsb { memory, ..Lbfgsb::default() };
+        let s = lbfgsb::minimize(&mut f, &[30.0, 40.0], &settings, &mut ()).expect("a good question");
+        assert_eq!(s.status, Status::Converged, "memory {memory}: {}", s.message);
+    }
+    let e =
+        lbfgs::minimize(&mut barrier(), &[1.0], &Lbfgs { memory: usize::MAX, ..Lbfgs::default() }, &mut ());
+    let message = e.expect_err("absurd").to_string();
+    assert!(message.ends_with("but must be at most 1000"), "{message}");
 }
 
 #[test]

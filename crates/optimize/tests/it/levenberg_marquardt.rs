@@ -144,3 +144,42 @@ fn stopped_and_resumed_gives_the_same_bits() {
         assert_eq!(xs(&rest), xs(&whole)[stop..]);
     }
 }
+
+/// `y = b (1 - exp(-c t))` from a start where the first path runs into the flat part: several paths are taken.
+fn saturation() -> impl Residuals {
+    // Box, Hunter and Hunter (1978), as in NIST's BoxBOD.
+    const T: [f64; 6] = [1.0, 2.0, 3.0, 5.0, 7.0, 10.0];
+    const Y: [f64; 6] = [109.0, 149.0, 149.0, 191.0, 213.0, 224.0];
+    ResidualFunction::new(2, 6, |b: &[f64], r: &mut [f64], mut jacobian: Option<&mut [f64]>| {
+        for i in 0..6 {
+            let e = (-b[1] * T[i]).exp();
+            r[i] = b[0] * (1.0 - e) - Y[i];
+            if let Some(j) = &mut jacobian {
+                j[2 * i] = 1.0 - e;
+                j[2 * i + 1] = b[0] * T[i] * e;
+            }
+        }
+    })
+}
+
+#[test]
+fn a_run_of_several_paths_is_resumed_to_the_same_bits() {
+    let settings = LevenbergMarquardt::default();
+    let start = [1.0, 60.0];
+    let straight = levenberg_marquardt::minimize(&mut saturation(), &start, &settings, &mut ());
+    let straight = straight.expect("a good question");
+    println!("{straight:?}");
+    for stop in 0..straight.iterations {
+        let mut f = saturation();
+        let mut state = levenberg_marquardt::State::new(&f, &start).expect("a good question");
+        let short = LevenbergMarquardt { max_iterations: stop, ..settings.clone() };
+        levenberg_marquardt::resume(&mut f, &mut state, &short, &mut ()).expect("a good question");
+        let resumed =
+            levenberg_marquardt::resume(&mut f, &mut state, &settings, &mut ()).expect("a good question");
+        assert_eq!(
+            (resumed.status, &resumed.x, resumed.value),
+            (straight.status, &straight.x, straight.value)
+        );
+        assert_eq!((resumed.iterations, resumed.message), (straight.iterations, straight.message.clone()));
+    }
+}
