@@ -44,7 +44,7 @@ impl Expr {
         self.sum_axis(axis)?.divide(&count)
     }
 
-    /// A reduction over all axes, the first axis first.
+    /// A reduction over all axes, the last axis first.
     ///
     /// # Errors
     /// [`Error::WrongRank`] for a position ([`Reduction::ArgMax`], [`Reduction::ArgMin`]) in what is no vector.
@@ -53,7 +53,7 @@ impl Expr {
         if position && self.rank() != 1 {
             return Err(wrong_rank(r.name(), "a vector, or an axis", self));
         }
-        (0..self.rank()).try_fold(self.clone(), |e, _| e.reduce(r, 0))
+        (0..self.rank()).rev().try_fold(self.clone(), |e, axis| e.reduce(r, axis))
     }
 
     /// `log(sum(exp(x)))` over all entries.

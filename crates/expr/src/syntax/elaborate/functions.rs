@@ -2,11 +2,11 @@
 
 use super::{Elaborator, Value, plural};
 use crate::syntax::{Ast, AstNode, Diagnostic, Span};
-use crate::{Dim, Expr, Function, MatrixFunction, Rational, Reduction, Shape};
+use crate::{Dim, Expr, Function, MatrixFunction, Rational, Reduction, Shape, Structure};
 use num_traits::{One, Signed, Zero};
 
 /// The names of all functions.
-pub(in crate::syntax) const NAMES: [&str; 79] = [
+pub(in crate::syntax) const NAMES: [&str; 83] = [
     "abs",
     "sign",
     "exp",
@@ -86,6 +86,10 @@ pub(in crate::syntax) const NAMES: [&str; 79] = [
     "sum_squares",
     "minimum",
     "maximum",
+    "unit",
+    "lower_ones",
+    "slice_matrix",
+    "merge_tensor",
 ];
 
 /// An elementwise function of one operand by its name.
@@ -154,6 +158,7 @@ impl Elaborator<'_> {
             "softmax" | "cumsum" => self.along(name, arguments, span),
             "einsum" => self.einsum(arguments, span),
             "eye" | "ones" | "zeros" => self.filled(name, arguments, span),
+            "unit" | "lower_ones" | "slice_matrix" | "merge_tensor" => self.structure(name, arguments, span),
             "reshape" => self.reshape(arguments, span),
             "hcat" | "vcat" => {
                 let rows: Vec<Vec<Ast>> = match name {
@@ -387,6 +392,35 @@ impl Elaborator<'_> {
             "ones" => Expr::ones(shape),
             _ => Expr::zeros(shape),
         }))
+    }
+
+    /// The structural tensors by name: `unit(n, i)`, `lower_ones(n)`, `slice_matrix(rows, cols, offset, stride)` with
+    /// the offset from 0, `merge_tensor(outer, inner)`.
+    fn structure(&mut self, name: &str, arguments: &[Ast], span: Span) -> Option<Value> {
+        let (least, most) = match name {
+            "lower_ones" => (1, 1),
+            "slice_matrix" => (3, 4),
+            _ => (2, 2),
+        };
+        self.count(name, arguments, least..=most, span)?;
+        let sizes: Vec<Option<Dim>> = arguments.iter().take(3).map(|a| self.size(a)).collect();
+        let sizes: Vec<Dim> = sizes.into_iter().collect::<Option<_>>()?;
+        let stride = match arguments.get(3) {
+            Some(a) => self.integer("a stride", a)?,
+            None => 1,
+        };
+        let structure = match (name, sizes.as_slice()) {
+            ("unit", [n, at]) => Structure::Unit { n: n.clone(), at: at.clone() - Dim::constant(1) },
+            ("slice_matrix", [rows, cols, offset]) => {
+                let (rows, cols, offset) = (rows.clone(), cols.clone(), offset.clone());
+                Structure::Slice { rows, cols, offset, stride }
+            }
+            ("merge_tensor", [outer, inner]) => {
+                Structure::Merge { outer: outer.clone(), inner: inner.clone() }
+            }
+            (_, sizes) => Structure::LowerOnes(sizes.first()?.clone()),
+        };
+        Some(Value::new(Expr::structure(structure)))
     }
 
     /// A dimension that is not negative.

@@ -22,6 +22,9 @@ use super::{Ast, greek};
 use crate::{Dim, Shape};
 use std::collections::{BTreeSet, HashMap};
 
+/// With more undeclared names than this, all are decided at once by their spelling.
+const MOST_TRIED: usize = 200;
+
 /// What kind of thing a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
@@ -141,6 +144,19 @@ impl<'a> Inference<'a> {
     /// Solves; the unknown names in the order of their first use.
     pub(super) fn solve(mut self) -> Vec<Inferred> {
         self.propagate();
+        if self.unknown.len() > MOST_TRIED {
+            for (name, t) in self.unknown.clone() {
+                let form = match name.chars().next() {
+                    Some(c) if c.is_uppercase() => Form::Matrix,
+                    _ if greek::is_small_letter(&name) => Form::Scalar,
+                    _ => Form::Column,
+                };
+                if self.state.form(t).is_none() {
+                    self.state.set(t, form);
+                }
+            }
+            self.propagate();
+        }
         while let Some((t, candidates)) = self.next_decision() {
             let before = self.state.clone();
             let mut accepted = None;

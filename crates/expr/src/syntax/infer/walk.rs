@@ -269,6 +269,16 @@ impl Inference<'_> {
                 }
                 out
             }
+            ("unit" | "lower_ones" | "slice_matrix" | "merge_tensor", _) => {
+                for a in arguments {
+                    self.used_as_scalar(a);
+                }
+                self.fresh(match name {
+                    "unit" => Some(Form::Column),
+                    "merge_tensor" => Some(Form::Tensor),
+                    _ => Some(Form::Matrix),
+                })
+            }
             _ => {
                 let types: Vec<Type> = arguments.iter().map(|a| self.walk(a)).collect();
                 self.function(name, &types)
