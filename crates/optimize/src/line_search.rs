@@ -21,6 +21,8 @@ use crate::{Error, Evaluations, Objective};
 const C1: f64 = 1e-4;
 const C2: f64 = 0.9;
 const MOST_EVALUATIONS: usize = 80;
+/// Relative rounding error of a value, as of a sum of a million terms.
+const NOISE: f64 = 1e3 * f64::EPSILON;
 /// Values below this count as minus infinity.
 pub(crate) const BOTTOM: f64 = -1e300;
 /// A point this far away, where the value still falls steeply, ends the search for a bound.
@@ -80,7 +82,7 @@ pub(crate) fn strong_wolfe(
     (x, gradient): (&mut [f64], &mut [f64]),
     evaluations: &mut Evaluations,
 ) -> Result<Found, Error> {
-    let noise = 4.0 * f64::EPSILON * ray.value.abs();
+    let noise = NOISE * ray.value.abs();
     let start = Trial { a: 0.0, value: ray.value, slope: ray.slope };
     let mut low = start;
     let mut high: Option<Trial> = None;
@@ -139,7 +141,8 @@ pub(crate) fn strong_wolfe(
         }
         let Some(end) = high else { break };
         let width = (end.a - low.a).abs();
-        if width <= 1e-15 * low.a.max(end.a) {
+        // Nothing more to be seen: the step, or what it could change in the value, is rounding error.
+        if width <= 1e-15 * low.a.max(end.a) || width * ray.slope.abs() <= 1e-3 * noise {
             break;
         }
         let bisect = width > 0.66 * widths[0];
