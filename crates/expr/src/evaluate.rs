@@ -18,9 +18,10 @@ pub use complex::Complex;
 pub use number::Number;
 pub use sizes::Sizes;
 
-use crate::{Constant, Contraction, Dim, Expr, Function, Kind, postorder, show_shape};
+use crate::{Constant, Contraction, Dim, Expr, Function, Kind, Symbol, postorder, show_shape};
 use contraction::{Operand, contract};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// A dense tensor, its last axis contiguous; a scalar has the shape `[]` and one entry.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,12 +95,15 @@ impl<T> Bindings<T> {
         self.tensors.get(name)
     }
 
-    /// The sizes that follow from the bound symbols among `nodes`, with every shape checked.
-    fn resolve(&self, nodes: &[Expr]) -> Result<Sizes, EvaluateError> {
+    /// The values of the named sizes that follow from the bound ones among `symbols`, whose shapes are checked.
+    ///
+    /// # Errors
+    /// [`EvaluateError::ShapeMismatch`] for a value of another shape than its symbol's.
+    pub fn sizes(&self, symbols: &[Arc<Symbol>]) -> Result<Sizes, EvaluateError> {
         let mut bound = Vec::new();
-        for s in nodes.iter().filter_map(Expr::as_symbol) {
+        for s in symbols {
             let name: &str = &s.name;
-            let t = self.get(name).ok_or_else(|| EvaluateError::Unbound { name: name.into() })?;
+            let Some(t) = self.get(name) else { continue };
             let wrong_count = t.shape.iter().product::<usize>() != t.data.len();
             if t.shape.len() != s.shape.len() || wrong_count {
                 return Err(self.mismatch(name, &s.shape, &t.shape, &self.sizes));
@@ -177,14 +181,7 @@ impl Fuel {
 }
 
 fn size_of(sizes: &Sizes, d: &Dim) -> Result<usize, EvaluateError> {
-    sizes.value(d).ok_or_else(|| {
-        let missing: Vec<&str> = sizes.missing(d).collect();
-        let because = match missing.as_slice() {
-            [] => sizes.evidence(d.names()),
-            names => format!("no value for {}", names.join(", ")),
-        };
-        EvaluateError::UnknownSize { dim: d.to_string(), because }
-    })
+    sizes.resolve(d)
 }
 
 /// The value of an expression.
@@ -214,7 +211,11 @@ pub fn evaluate_all<T: Number>(
     bindings: &Bindings<T>,
 ) -> Result<Vec<Tensor<T>>, EvaluateError> {
     let nodes = postorder(roots);
-    let sizes = bindings.resolve(&nodes)?;
+    let symbols: Vec<Arc<Symbol>> = nodes.iter().filter_map(|e| e.as_symbol().cloned()).collect();
+    if let Some(s) = symbols.iter().find(|s| bindings.get(&s.name).is_none()) {
+        return Err(EvaluateError::Unbound { name: s.name.to_string() });
+    }
+    let sizes = bindings.sizes(&symbols)?;
     let fuel = Fuel { left: bindings.fuel, limit: bindings.fuel };
     let mut run = Run { bindings, sizes, fuel, values: HashMap::new() };
     for node in &nodes {

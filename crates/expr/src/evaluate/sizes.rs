@@ -3,6 +3,7 @@
 //! A symbol of shape `[n, d]` bound to a 5 x 3 tensor says n = 5 and d = 3; `[2*n + 1]` bound to 11 entries says
 //! n = 5 as well. Every further shape must agree.
 
+use super::EvaluateError;
 use crate::Dim;
 use std::collections::BTreeMap;
 
@@ -31,6 +32,21 @@ impl Sizes {
     /// The value of a dimension; `None` when a name in it is unknown or the value is no size.
     pub fn value(&self, d: &Dim) -> Option<usize> {
         d.value(&|name| self.get(name))
+    }
+
+    /// The value of a dimension.
+    ///
+    /// # Errors
+    /// [`EvaluateError::UnknownSize`] when a name in it is unknown or the value is no size.
+    pub fn resolve(&self, d: &Dim) -> Result<usize, EvaluateError> {
+        self.value(d).ok_or_else(|| {
+            let missing: Vec<&str> = self.missing(d).collect();
+            let because = match missing.as_slice() {
+                [] => self.evidence(d.names()),
+                names => format!("no value for {}", names.join(", ")),
+            };
+            EvaluateError::UnknownSize { dim: d.to_string(), because }
+        })
     }
 
     /// The names in `d` that have no value yet.

@@ -1,0 +1,3 @@
+//! Compiled programs against the reference evaluator.
+
+mod agree;
