@@ -1,5 +1,6 @@
 //! What the public interface promises.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod printed_code;
 mod syntax;
 mod traps;
