@@ -161,7 +161,7 @@ impl Kernel {
         }
         // Runs stay whole in a chunk; lengths of runs in one shape divide one another.
         let align = direct.iter().map(|d| d.per).max().unwrap_or(1);
-        let most_chunks = if at == 0 { 256 } else { ((1 << 21) / at).clamp(1, 64) };
+        let most_chunks = (1usize << 21).checked_div(at).map_or(256, |most| most.clamp(1, 64));
         let least = ((20_000.0 / cost) as usize).max(1);
         let chunk = len.div_ceil(most_chunks).max(least).next_multiple_of(align.max(1));
         let chunk = if align == 1 { chunk.next_multiple_of(BLOCK) } else { chunk }.max(1);
