@@ -14,8 +14,9 @@
 //! Source: Laue, Mitterreiter, Giesen (2018), Computing Higher Order Derivatives of Matrix and Tensor
 //! Expressions, NeurIPS 31, section 3; Giles (2008) for the matrix functions.
 
+use crate::facts::Facts;
 use crate::{
-    Constant, Contraction, Dim, Error, Expr, Function, Kind, MatrixFunction, Rational, Reduction, Shape,
+    Constant, Contraction, Dim, Expr, Function, Kind, MatrixFunction, Rational, Reduction, Shape,
     Structure, Symbol,
 };
 use num_traits::{One, Zero};
@@ -442,6 +443,7 @@ fn reduction_slope(r: Reduction, x: &Expr, axis: usize, y: &Expr) -> Option<Expr
             )
             .apply(Function::Exp),
         ),
+        Reduction::Prod if Facts::of(x).is_nonzero(x) => Some(times(&repeated(y), &x.power(-1, 1))),
         Reduction::Prod => Some(products_of_the_others(x, axis)),
     }
 }

@@ -6,6 +6,7 @@
 mod build;
 mod derive;
 mod dim;
+mod equal;
 mod error;
 pub mod evaluate;
 mod expr;
@@ -20,6 +21,7 @@ pub mod syntax;
 
 pub use derive::{differentiate, subgradient_at_kinks};
 pub use dim::{Dim, Shape, show_shape};
+pub use equal::{Counterexample, Equality, equal};
 pub use error::Error;
 pub use expr::{Constant, Contraction, Expr, Index, Kind, Structure, postorder};
 pub use op::{Function, MatrixFunction, Reduction};

@@ -7,15 +7,18 @@
 //!
 //! What is recognised parses back to an expression with the same normal form.
 
+use crate::facts::Facts;
 use crate::syntax::{Ast, AstNode, BinaryOp, Subscript};
-use crate::{Constant, Contraction, Dim, Expr, Function, Kind, MatrixFunction, Rational, Reduction, Structure};
+use crate::{Constant, Contraction, Dim, Expr, Function, Kind, MatrixFunction, Property, Rational, Reduction, Structure};
 use num_traits::{One, Signed, Zero};
 use std::collections::{HashMap, HashSet};
 
 /// Expressions used more than once are named when writing them costs more than this.
-const NAMED_FROM: usize = 6;
+const NAMED_FROM: usize = 5;
 /// No printed formula nests deeper than this; deeper parts get names.
 const MAX_DEPTH: usize = 64;
+/// Nor does one part grow larger than this, whatever is shared in it.
+const MAX_COST: usize = 400;
 
 /// The notation for an expression, with repeated parts named in a `where` clause.
 pub fn recognise(e: &Expr) -> Ast {
@@ -40,11 +43,11 @@ fn recognise_all(e: &Expr, name_repeats: bool) -> Ast {
         .iter()
         .flat_map(|s| s.dim_names().map(str::to_owned).chain([s.name.to_string()]).collect::<Vec<_>>())
         .collect();
-    let mut room = Recogniser { done: HashMap::new(), named: Vec::new(), taken };
+    let mut room = Recogniser { done: HashMap::new(), named: Vec::new(), taken, facts: Facts::of(e) };
     for node in &order {
         let notation = room.node(node);
         let repeated = uses.get(&node.digest()).is_some_and(|n| *n > 1) && notation.cost >= NAMED_FROM;
-        let deep = notation.depth > MAX_DEPTH;
+        let deep = notation.depth > MAX_DEPTH || notation.cost > MAX_COST;
         let is_root = node.digest() == e.digest();
         let plumbing = is_plumbing(node);
         let notation = if !is_root && !plumbing && ((name_repeats && repeated) || deep) {
@@ -194,6 +197,7 @@ struct Recogniser {
     done: HashMap<u128, Notation>,
     named: Vec<(String, Ast)>,
     taken: HashSet<String>,
+    facts: Facts,
 }
 
 impl Recogniser {
@@ -238,7 +242,8 @@ impl Recogniser {
                 {
                     args = vec![self.of(y)];
                 } else if x.rank() > 1 {
-                    args.push(integer(*axis as i64 + 1));
+                    // `max(X, 1)` would be the larger of X and 1.
+                    args.push(Ast::call("axis", vec![integer(*axis as i64 + 1)]));
                 }
                 Ast::call(r.name(), args)
             }
@@ -277,8 +282,8 @@ impl Recogniser {
             order.remove(k);
             order.insert(0, k);
         }
-        for k in order {
-            let (c, t) = &terms[k];
+        for k in &order {
+            let (c, t) = &terms[*k];
             let magnitude = c.abs();
             let ast = match scalar_broadcast(t) {
                 Some(inner) if any_shaped => match inner {
@@ -289,17 +294,32 @@ impl Recogniser {
             };
             written.push((c.is_negative(), ast));
         }
-        let mut parts = written.into_iter();
-        let mut total = match parts.next() {
-            Some((true, ast)) => Ast::new(AstNode::Neg(Box::new(ast))),
-            Some((false, ast)) => ast,
-            None => integer(0),
-        };
-        for (negative, ast) in parts {
-            let op = if negative { BinaryOp::Sub } else { BinaryOp::Add };
-            total = Ast::binary(op, total, ast);
+        if e.rank() == 2 && written.len() > 1 {
+            let flipped: Vec<(bool, Ast)> = order
+                .iter()
+                .map(|k| (terms[*k].0.is_negative(), self.transposed_term(&terms[*k].1, &terms[*k].0.abs())))
+                .collect();
+            let count = |w: &[(bool, Ast)]| w.iter().map(|(_, a)| cost(a)).sum::<usize>();
+            if count(&flipped) + 1 < count(&written) {
+                return transpose(signed_sum(flipped));
+            }
         }
-        total
+        signed_sum(written)
+    }
+
+    /// The transpose of a matrix term with its coefficient.
+    fn transposed_term(&self, t: &Expr, c: &Rational) -> Ast {
+        match t.kind() {
+            Kind::Contract(k) => {
+                let mut k = k.clone();
+                let swap = |l: &mut u16| *l = if *l < 2 { 1 - *l } else { *l };
+                k.operands.iter_mut().flat_map(|(_, l)| l.iter_mut()).for_each(swap);
+                k.dims.swap(0, 1);
+                self.contraction(&k, c)
+            }
+            _ if self.facts.has(t, Property::Symmetric) => scaled(self.of(t), c),
+            _ => scaled(transpose(self.of(t)), c),
+        }
     }
 
     /// A term with its coefficient, which goes where it reads best.
@@ -420,6 +440,7 @@ impl Recogniser {
             };
         }
         match (p, q) {
+            (1, 1) => self.of(x),
             (1, 2) => Ast::call("sqrt", vec![self.of(x)]),
             (-1, 1) => Ast::binary(BinaryOp::DotDiv, integer(1), self.of(x)),
             (-1, 2) => {
@@ -556,19 +577,47 @@ fn placed<'a>(t: &'a Expr, labels: &[u16]) -> Option<(&'a Expr, Vec<u16>)> {
 
 // ---- the board on which a contraction is reduced
 
+/// One factor of a chain of matrix products.
+#[derive(Clone, Debug)]
+struct Link {
+    ast: Ast,
+    /// Is it its own transpose?
+    symmetric: bool,
+}
+
+fn plain(ast: Ast) -> Link {
+    Link { ast, symmetric: false }
+}
+
+/// The factors of a chain; a matrix that follows itself is a power. (A vector never does.)
+fn asts(chain: Vec<Link>) -> Vec<Ast> {
+    let mut factors: Vec<(Ast, i64)> = Vec::new();
+    for link in chain {
+        match factors.last_mut() {
+            Some((last, times)) if *last == link.ast => *times += 1,
+            _ => factors.push((link.ast, 1)),
+        }
+    }
+    factors
+        .into_iter()
+        .map(|(ast, k)| if k == 1 { ast } else { Ast::binary(BinaryOp::Pow, ast, integer(k)) })
+        .collect()
+}
+
 /// A factor on at most two indices: a chain of matrix notation, to be multiplied from the left.
 #[derive(Clone, Debug)]
 struct Piece {
     labels: Vec<u16>,
-    chain: Vec<Ast>,
+    chain: Vec<Link>,
     /// Divides instead of multiplying, entry by entry.
     below: bool,
-    symmetric: bool,
+    /// x, when the piece is `x.^2` entry by entry.
+    square_of: Option<Ast>,
 }
 
 impl Piece {
     fn ast(&self) -> Ast {
-        product(self.chain.clone())
+        product(asts(self.chain.clone()))
     }
 
     fn is_vector(&self) -> bool {
@@ -577,13 +626,19 @@ impl Piece {
 
     /// The chain read in the other direction.
     fn transposed(&self) -> Piece {
-        let chain = if self.symmetric && self.chain.len() == 1 {
-            self.chain.clone()
-        } else {
-            self.chain.iter().rev().cloned().map(transpose).collect()
-        };
+        let flipped = |l: Link| if l.symmetric { l } else { plain(transpose(l.ast)) };
+        let chain = self.chain.iter().rev().cloned().map(flipped).collect();
         let labels = self.labels.iter().rev().copied().collect();
         Piece { labels, chain, ..self.clone() }
+    }
+
+    /// The piece as a factor that multiplies: `1 ./ v` for one that divides.
+    fn upright(self) -> Piece {
+        if !self.below {
+            return self;
+        }
+        let chain = vec![plain(Ast::binary(BinaryOp::DotDiv, integer(1), self.ast()))];
+        Piece { chain, below: false, ..self }
     }
 
     /// The piece with its first index `l`.
@@ -626,12 +681,14 @@ impl<'a> Board<'a> {
                 let ast = room.power(&args[0], -*p.numer(), *p.denom());
                 self.piece(labels, ast, true, false);
             }
+            (1 | 2, Kind::Map(Function::Power(p), args)) if *p == num_rational::Ratio::from_integer(2) => {
+                self.piece(labels, room.of(e), false, false);
+                if let Some(last) = self.pieces.last_mut() {
+                    last.square_of = Some(room.of(&args[0]));
+                }
+            }
             (1 | 2, _) => {
-                let symmetric = match e.kind() {
-                    Kind::Symbol(s) => s.is_symmetric(),
-                    Kind::Structure(Structure::Delta(_)) => true,
-                    _ => false,
-                };
+                let symmetric = e.rank() == 2 && room.facts.has(e, Property::Symmetric);
                 self.piece(labels, room.of(e), false, symmetric);
             }
             _ => self.stuck = true,
@@ -640,8 +697,10 @@ impl<'a> Board<'a> {
 
     fn piece(&mut self, labels: &[u16], ast: Ast, below: bool, symmetric: bool) {
         // The transpose of a transpose, and chains inside a factor, read flat.
-        let chain = if below { vec![ast] } else { flat_product(ast) };
-        self.pieces.push(Piece { labels: labels.to_vec(), chain, below, symmetric });
+        let factors = if below { vec![ast] } else { flat_product(ast) };
+        let symmetric = symmetric && factors.len() == 1;
+        let chain = factors.into_iter().map(|ast| Link { ast, symmetric }).collect();
+        self.pieces.push(Piece { labels: labels.to_vec(), chain, below, square_of: None });
     }
 
     fn is_bound(&self, l: u16) -> bool {
@@ -678,8 +737,8 @@ impl<'a> Board<'a> {
         if self.is_bound(l) && self.carriers(l).is_empty() {
             self.above.push(Ast::call("trace", vec![p.ast()]));
         } else {
-            let chain = vec![Ast::call("diag", vec![p.ast()])];
-            self.pieces.push(Piece { labels: vec![l], chain, below: false, symmetric: false });
+            let chain = vec![plain(Ast::call("diag", vec![p.ast()]))];
+            self.pieces.push(Piece { labels: vec![l], chain, below: false, square_of: None });
         }
         true
     }
@@ -705,7 +764,7 @@ impl<'a> Board<'a> {
                     self.pieces.remove(a);
                     let y = y.starting(x.labels[1]);
                     let chain = x.chain.into_iter().chain(y.chain).collect();
-                    self.above.push(Ast::call("trace", vec![product(chain)]));
+                    self.above.push(Ast::call("trace", vec![product(asts(chain))]));
                     return true;
                 }
                 if self.is_dot(a, b) {
@@ -740,9 +799,6 @@ impl<'a> Board<'a> {
         for l in bound {
             let at = self.carriers(l);
             let [a, b] = at.as_slice() else { continue };
-            if self.pieces[*a].below || self.pieces[*b].below {
-                continue;
-            }
             // Vectors first, so that a chain is applied rather than multiplied out.
             let vectors = usize::from(self.pieces[*a].is_vector()) + usize::from(self.pieces[*b].is_vector());
             let rank = 2 - vectors;
@@ -752,8 +808,8 @@ impl<'a> Board<'a> {
         }
         let Some((_, l)) = best else { return false };
         let at = self.carriers(l);
-        let b = self.take(at[1]);
-        let a = self.take(at[0]);
+        let b = self.take(at[1]).upright();
+        let a = self.take(at[0]).upright();
         // Left ends in l, right starts with l; a vector on the left stands as a row.
         let (left, right) = if a.is_vector() && !b.is_vector() {
             (b, a)
@@ -767,11 +823,14 @@ impl<'a> Board<'a> {
         let mut labels: Vec<u16> = Vec::new();
         labels.extend(left.labels.iter().copied().filter(|m| *m != l));
         labels.extend(right.labels.iter().copied().filter(|m| *m != l));
-        let chain: Vec<Ast> = left.chain.into_iter().chain(right.chain).collect();
+        let chain: Vec<Link> = left.chain.into_iter().chain(right.chain).collect();
         if labels.is_empty() {
-            self.above.push(product(chain));
+            // A scalar is its own transpose: the reading with fewer marks wins.
+            let piece = Piece { labels, chain, below: false, square_of: None };
+            let (this, other) = (piece.ast(), piece.transposed().ast());
+            self.above.push(if cost(&other) < cost(&this) { other } else { this });
         } else {
-            self.pieces.push(Piece { labels, chain, below: false, symmetric: false });
+            self.pieces.push(Piece { labels, chain, below: false, square_of: None });
         }
         true
     }
@@ -785,16 +844,20 @@ impl<'a> Board<'a> {
             let p = self.take(*k);
             let inner = if p.below { Ast::binary(BinaryOp::DotDiv, integer(1), p.ast()) } else { p.ast() };
             let rest: Vec<u16> = p.labels.iter().copied().filter(|m| *m != l).collect();
+            let total = |norm: &str| match &p.square_of {
+                Some(x) => scalar_power(Ast::call(norm, vec![x.clone()]), 2),
+                None => Ast::call("sum", vec![inner.clone()]),
+            };
             if let [other] = rest.as_slice() {
                 if self.is_bound(*other) && self.carriers(*other).is_empty() {
-                    self.above.push(Ast::call("sum", vec![inner]));
+                    self.above.push(total("normfro"));
                 } else {
                     let axis = if p.labels[0] == l { 1 } else { 2 };
-                    let chain = vec![Ast::call("sum", vec![inner, integer(axis)])];
-                    self.pieces.push(Piece { labels: rest, chain, below: false, symmetric: false });
+                    let chain = vec![plain(Ast::call("sum", vec![inner, integer(axis)]))];
+                    self.pieces.push(Piece { labels: rest, chain, below: false, square_of: None });
                 }
             } else {
-                self.above.push(Ast::call("sum", vec![inner]));
+                self.above.push(total("norm2"));
             }
             return true;
         }
@@ -825,9 +888,9 @@ impl<'a> Board<'a> {
                 false => vector.ast(),
                 true => Ast::binary(BinaryOp::DotDiv, integer(1), vector.ast()),
             };
-            let diagonal = Ast::call("diag", vec![column]);
+            let diagonal = Link { ast: Ast::call("diag", vec![column]), symmetric: true };
             let is_eye = matches!(matrix.chain.as_slice(),
-                [Ast { node: AstNode::Call(f, _), .. }] if f == "eye");
+                [Link { ast: Ast { node: AstNode::Call(f, _), .. }, .. }] if f == "eye");
             let chain = if is_eye {
                 vec![diagonal]
             } else if matrix.labels[0] == l {
@@ -835,7 +898,7 @@ impl<'a> Board<'a> {
             } else {
                 matrix.chain.into_iter().chain([diagonal]).collect()
             };
-            self.pieces.push(Piece { labels: matrix.labels, chain, below: false, symmetric: is_eye });
+            self.pieces.push(Piece { labels: matrix.labels, chain, below: false, square_of: None });
             return true;
         }
         false
@@ -859,7 +922,7 @@ impl<'a> Board<'a> {
         if self.rank == 2 && uncarried.len() == 1 {
             let l = uncarried[0];
             let ones = Ast::call("ones", vec![size(&self.dims[l as usize])]);
-            self.pieces.push(Piece { labels: vec![l], chain: vec![ones], below: false, symmetric: false });
+            self.pieces.push(Piece { labels: vec![l], chain: vec![plain(ones)], below: false, square_of: None });
         } else if !uncarried.is_empty() {
             return None;
         }
@@ -875,7 +938,7 @@ impl<'a> Board<'a> {
                 } else {
                     return None;
                 };
-                if p.below { Some(self.numbered(Vec::new(), Some(p.ast()))) } else { Some(self.numbered(p.chain, None)) }
+                if p.below { Some(self.numbered(Vec::new(), Some(p.ast()))) } else { Some(self.numbered(asts(p.chain), None)) }
             }
             // u_i v_j: an outer product.
             2 if self.rank == 2 && self.pieces.iter().all(Piece::is_vector) => {
@@ -883,10 +946,12 @@ impl<'a> Board<'a> {
                 let (u, v) = if a.labels[0] == 0 { (a, b) } else { (b, a) };
                 let column = |p: &Piece| match p.below {
                     true => vec![Ast::binary(BinaryOp::DotDiv, integer(1), p.ast())],
-                    false => p.chain.clone(),
+                    false => asts(p.chain.clone()),
                 };
-                let right = v.transposed();
-                let right = if v.below { vec![transpose(column(&v).swap_remove(0))] } else { right.chain };
+                let right = match v.below {
+                    true => vec![transpose(column(&v).swap_remove(0))],
+                    false => asts(v.transposed().chain),
+                };
                 Some(self.numbered(column(&u).into_iter().chain(right).collect(), None))
             }
             _ => None,
@@ -951,9 +1016,13 @@ fn entrywise(x: Piece, y: Piece) -> Piece {
     let (ast, below) = match (x.below, y.below) {
         (false, true) => (Ast::binary(BinaryOp::DotDiv, a, b), false),
         (true, false) => (Ast::binary(BinaryOp::DotDiv, b, a), false),
-        (both, _) => (Ast::binary(BinaryOp::DotMul, a, b), both),
+        (both, _) => {
+            // One flat chain, `a .* b .* c`.
+            let all = flat(BinaryOp::DotMul, a).into_iter().chain(flat(BinaryOp::DotMul, b));
+            (all.reduce(|a, b| Ast::binary(BinaryOp::DotMul, a, b)).unwrap_or_else(|| integer(1)), both)
+        }
     };
-    Piece { labels, chain: vec![ast], below, symmetric: false }
+    Piece { labels, chain: vec![plain(ast)], below, square_of: None }
 }
 
 // ---- small pieces of notation
@@ -1004,21 +1073,58 @@ fn scaled(x: Ast, c: &Rational) -> Ast {
     if q.is_one() { top } else { divided(top, number(&q)) }
 }
 
+/// `a + b - c` from terms with their signs.
+fn signed_sum(written: Vec<(bool, Ast)>) -> Ast {
+    let mut parts = written.into_iter();
+    let mut total = match parts.next() {
+        Some((true, ast)) => negated(ast),
+        Some((false, ast)) => ast,
+        None => integer(0),
+    };
+    for (negative, ast) in parts {
+        let op = if negative { BinaryOp::Sub } else { BinaryOp::Add };
+        total = Ast::binary(op, total, ast);
+    }
+    total
+}
+
+/// `-x`, with the sign on the first factor of a product.
+fn negated(mut ast: Ast) -> Ast {
+    match take_node(&mut ast) {
+        AstNode::Binary(op @ (BinaryOp::Mul | BinaryOp::Div), a, b) => {
+            Ast::binary(op, negated(*a), *b)
+        }
+        node => Ast::new(AstNode::Neg(Box::new(Ast::new(node)))),
+    }
+}
+
 /// `a*b*c`, multiplied from the left.
 fn product(factors: Vec<Ast>) -> Ast {
     factors.into_iter().reduce(|a, b| Ast::binary(BinaryOp::Mul, a, b)).unwrap_or_else(|| integer(1))
 }
 
-/// The factors of a product.
-fn flat_product(mut ast: Ast) -> Vec<Ast> {
-    match take_node(&mut ast) {
-        AstNode::Binary(BinaryOp::Mul, a, b) => {
-            let mut factors = flat_product(*a);
-            factors.push(*b);
-            factors
+/// The factors of a product of linear algebra.
+fn flat_product(ast: Ast) -> Vec<Ast> {
+    flat(BinaryOp::Mul, ast)
+}
+
+/// The operands of a chain of one operator.
+fn flat(op: BinaryOp, mut ast: Ast) -> Vec<Ast> {
+    let mut operands = Vec::new();
+    loop {
+        match take_node(&mut ast) {
+            AstNode::Binary(o, a, b) if o == op => {
+                operands.push(*b);
+                ast = *a;
+            }
+            node => {
+                operands.push(Ast::new(node));
+                break;
+            }
         }
-        node => vec![Ast::new(node)],
     }
+    operands.reverse();
+    operands
 }
 
 fn transpose(mut ast: Ast) -> Ast {

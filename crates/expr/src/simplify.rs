@@ -36,13 +36,26 @@ pub fn simplify(e: &Expr) -> Expr {
 
 /// The derivative of `e` by `x`, simplified, valid where e is defined.
 ///
-/// The derivative of a scalar by X has X's shape; that of a vector has its outputs as rows.
+/// The derivative of a scalar by X has X's shape; that of a vector has its outputs as rows, whether the vector
+/// is written as a column or as a row.
 pub fn derivative(e: &Expr, x: &Symbol) -> Expr {
+    let e = &row_as_vector(e);
     let mut first = Normalizer::new(Goal::Write);
     let granted = Conditions::of_expr(e, &mut first);
     // Stable forms first: the derivative of softplus(t) is sigmoid(t), not exp(t)/(1 + exp(t)).
     let prepared = simplify_on(e, granted.clone());
     simplify_on(&crate::differentiate(&prepared, x), granted)
+}
+
+/// A row, of shape `[1, n]`, as the vector of its entries.
+fn row_as_vector(e: &Expr) -> Expr {
+    match e.shape() {
+        [one, n] if one.is_one() => {
+            let dims = [(0, n.clone()), (1, one.clone())].into_iter().collect();
+            Expr::contract_unchecked(vec![(e.clone(), vec![1, 0])], &[0], &dims)
+        }
+        _ => e.clone(),
+    }
 }
 
 fn simplify_on(e: &Expr, granted: Conditions) -> Expr {
@@ -108,9 +121,15 @@ impl Writer {
         self.atoms.get(&atom.digest()).unwrap_or_else(|| atom.expr()).clone()
     }
 
-    fn factor(&self, f: &Factor) -> Expr {
-        let base = self.atom(&f.atom);
-        if f.power.is_one() { base } else { base.apply(Function::Power(f.power)) }
+    /// A factor, and whether its sign was turned: a sum stands in the direction in which it was first met.
+    fn factor(&self, f: &Factor) -> (bool, Expr) {
+        let mut base = self.atom(&f.atom);
+        let mut turned = false;
+        if self.nz.is_turned(&f.atom) && f.power.is_integer() && matches!(f.atom.body(), Body::Sum(_)) {
+            base = negative(&base);
+            turned = f.power.numer() % 2 != 0;
+        }
+        (turned, if f.power.is_one() { base } else { base.apply(Function::Power(f.power)) })
     }
 
     /// One term without its coefficient.
@@ -118,9 +137,16 @@ impl Writer {
         if t.factors.is_empty() {
             return Expr::ones(axes.to_vec());
         }
-        let operands = t.factors.iter().map(|f| (self.factor(f), f.labels.clone())).collect();
+        let mut negate = false;
+        let mut operands = Vec::with_capacity(t.factors.len());
+        for f in &t.factors {
+            let (turned, e) = self.factor(f);
+            negate ^= turned;
+            operands.push((e, f.labels.clone()));
+        }
         let output: Vec<Label> = (0..axes.len() as Label).collect();
-        Expr::contract_unchecked(operands, &output, &label_dims(axes, t))
+        let product = Expr::contract_unchecked(operands, &output, &label_dims(axes, t));
+        if negate { product.scale(-Rational::one()) } else { product }
     }
 
     /// The terms one by one, in an order that reads well.
@@ -143,6 +169,15 @@ impl Writer {
         }
         let tried = if levels > 0 { MAX_TRIED } else { 1 };
         let mut best = (cost(&recognise_inline(&flat)), flat);
+        // One number that all terms have stands once: (a + b)/2.
+        let c = content(p).abs();
+        if p.terms.values().all(|d| d.abs() == c) && !c.is_one() {
+            let e = self.sum(&p.scaled(&c.recip()), levels).scale(c);
+            let k = cost(&recognise_inline(&e));
+            if k < best.0 {
+                best = (k, e);
+            }
+        }
         for pattern in self.candidates(p).into_iter().take(tried) {
             let e = self.joined(p, &pattern, levels.saturating_sub(1));
             let c = cost(&recognise_inline(&e));
@@ -172,9 +207,6 @@ impl Writer {
                 }
             }
             for slots in variants {
-                if slots.iter().all(Option::is_none) && !slots.is_empty() {
-                    continue;
-                }
                 let pattern = Pattern { atom: f.atom.clone(), slots: slots.clone(), power: f.power };
                 patterns.entry((f.atom.clone(), slots, f.power.is_negative())).or_insert(pattern);
             }
@@ -255,8 +287,10 @@ impl Writer {
         let all: Vec<Label> = (0..axes.len() as Label).collect();
         let dims: HashMap<Label, Dim> = all.iter().copied().zip(axes.iter().cloned()).collect();
         let (inside, labels) = stripped(&inside, &all, &factor.labels);
-        let mut operands = vec![(self.factor(factor), factor.labels.clone())];
-        match inside.kind() {
+        let (turned, first) = self.factor(factor);
+        let sign = if turned { -Rational::one() } else { Rational::one() };
+        let mut operands = vec![(first, factor.labels.clone())];
+        let product = match inside.kind() {
             // A product inside a product is one product.
             Kind::Contract(c) if inside.rank() == labels.len() => {
                 let mut next = axes.len() as Label;
@@ -278,7 +312,19 @@ impl Writer {
                 let output: Vec<Label> = (0..rank).collect();
                 Expr::contract_unchecked(operands, &output, &dims)
             }
+        };
+        product.scale(sign)
+    }
+}
+
+/// `-e`, term by term where e is a sum.
+fn negative(e: &Expr) -> Expr {
+    match e.kind() {
+        Kind::Sum(terms) => {
+            let terms = terms.iter().map(|(c, t)| (-c.clone(), t.clone())).collect();
+            Expr::sum_unchecked(e.shape().to_vec(), terms)
         }
+        _ => e.scale(-Rational::one()),
     }
 }
 
@@ -414,4 +460,55 @@ fn without_axes(e: &Expr, gone: &[usize]) -> Expr {
 /// Longer products first; numbers last.
 fn reading_order(t: &Term) -> (bool, std::cmp::Reverse<usize>) {
     (t.factors.is_empty(), std::cmp::Reverse(t.bound.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Property, recognise, syntax};
+
+    fn n(s: &str) -> Dim {
+        Dim::symbol(s)
+    }
+
+    fn show(e: &Expr) -> String {
+        syntax::print(&recognise(e))
+    }
+
+    fn sym(name: &str, shape: &[&str]) -> Symbol {
+        Symbol::new(name, shape.iter().map(|s| n(s)).collect())
+    }
+
+    #[test]
+    fn derivatives_are_written_as_by_hand() {
+        let (a, x, b) = (sym("A", &["m", "n"]), sym("x", &["n"]), sym("b", &["m"]));
+        let e = |s: &Symbol| Expr::symbol(s.clone());
+        let ax = e(&a).matmul(&e(&x)).unwrap();
+        let r = ax.subtract(&e(&b)).unwrap();
+        let f = r.norm2().power(2, 1);
+        let mut got = vec![show(&derivative(&f, &x)), show(&derivative(&r.norm2(), &x))];
+        let hessian = derivative(&derivative(&f, &x), &x);
+        got.push(show(&hessian));
+        let lse = ax.apply(Function::Exp).sum_all().apply(Function::Log);
+        let g = derivative(&lse, &x);
+        got.push(show(&g));
+        got.push(show(&derivative(&g, &x)));
+        let (sq, y) = (sym("Q", &["n", "n"]), sym("y", &["m"]));
+        let quad = e(&x).dot(&e(&sq).matmul(&e(&x)).unwrap()).unwrap();
+        got.push(show(&derivative(&quad, &x)));
+        let s = sq.clone().with(Property::Symmetric);
+        let quad = e(&x).dot(&e(&s).matmul(&e(&x)).unwrap()).unwrap();
+        got.push(show(&derivative(&quad, &x)));
+        let m = e(&y).hadamard(&ax).unwrap().scale(-Rational::one());
+        let one = Expr::ones(m.shape().to_vec());
+        let logistic = one.add(&m.apply(Function::Exp)).unwrap().apply(Function::Log).sum_all();
+        let g = derivative(&logistic, &x);
+        got.push(show(&g));
+        got.push(show(&derivative(&g, &x)));
+        got.push(show(&derivative(&e(&sq).matrix(crate::MatrixFunction::LogDet).unwrap(), &sq)));
+        got.push(show(&derivative(&e(&sq).matrix(crate::MatrixFunction::Det).unwrap(), &sq)));
+        for g in &got {
+            println!("{g}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! From the normal form back to an expression, factor by factor and without rearranging.
 
 use super::poly::{Factor, Label, Poly, Term};
-use crate::{Dim, Expr, Function, Rational};
+use crate::{Dim, Expr, Function};
 use num_traits::One;
 use std::collections::HashMap;
 
@@ -38,7 +38,22 @@ pub(crate) fn powered(f: &Factor) -> Expr {
     if f.power.is_one() { f.atom.expr().clone() } else { f.atom.expr().apply(Function::Power(f.power)) }
 }
 
-/// The rational 1.
-pub(crate) fn one() -> Rational {
-    Rational::one()
+/// How many transposes it takes to write a matrix polynomial as products from axis 0 to axis 1.
+pub(crate) fn transposes(p: &Poly) -> usize {
+    p.terms.keys().map(|t| marks(t)).sum()
+}
+
+fn marks(term: &Term) -> usize {
+    let mut used = vec![false; term.factors.len()];
+    let (mut at, mut total): (Label, usize) = (0, 0);
+    while let Some(k) = (0..term.factors.len()).find(|k| !used[*k] && term.factors[*k].labels.contains(&at)) {
+        used[k] = true;
+        let f = &term.factors[k];
+        if let [a, b] = f.labels[..] {
+            let symmetric = f.atom.symmetries().len() > 1;
+            total += usize::from(b == at && !symmetric);
+            at = if a == at { b } else { a };
+        }
+    }
+    total
 }

@@ -47,6 +47,8 @@ pub(crate) struct Normalizer {
     memo: HashMap<u128, Arc<Poly>>,
     /// What is proved of atoms' values.
     facts: Facts,
+    /// Sums in parentheses, and whether each was first met with the other sign.
+    turned: HashMap<u128, bool>,
 }
 
 impl Normalizer {
@@ -57,6 +59,7 @@ impl Normalizer {
             overflowed: false,
             memo: HashMap::new(),
             facts: Facts::new(),
+            turned: HashMap::new(),
         }
     }
 
@@ -217,7 +220,13 @@ impl Normalizer {
             debug_assert_eq!(expr.shape(), dims);
             (expr, Body::Sum(Arc::new(polys[0].clone())))
         });
+        self.turned.entry(atom.digest()).or_insert_with(|| content.is_negative());
         Some((content, Factor::new(atom, labels)))
+    }
+
+    /// Was a sum in parentheses first met with the other sign?
+    pub(crate) fn is_turned(&self, atom: &Atom) -> bool {
+        self.turned.get(&atom.digest()).copied().unwrap_or(false)
     }
 
     /// Applies every rule to drafts until none fits, and adds them up.
@@ -334,10 +343,16 @@ impl Normalizer {
             let identity = (0..(free.len() + tail.len()) as u8).collect();
             return (whole(free), vec![identity]);
         }
-        let mut best: Option<(Vec<Poly>, Vec<Vec<Label>>)> = None;
+        let mut best: Option<((usize, Vec<Poly>), Vec<Vec<Label>>)> = None;
         for head in permutations(free) {
             let order = whole(&head);
             let seen: Vec<Poly> = polys.iter().map(|p| rearranged(p, &order)).collect();
+            // When writing, the direction with fewer transposes comes before any other.
+            let marks = match self.goal {
+                Goal::Write if free.len() == 2 => seen.iter().map(express::transposes).sum(),
+                Goal::Write | Goal::Decide => 0,
+            };
+            let seen = (marks, seen);
             match &mut best {
                 Some((least, orders)) if *least == seen => orders.push(order),
                 Some((least, _)) if *least < seen => {}

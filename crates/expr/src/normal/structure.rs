@@ -2,10 +2,11 @@
 //!
 //! Each rule is an identity of index notation; none has a side condition beyond the dimensions being at least 1.
 
+use super::atom::Atom;
 use super::draft::Draft;
-use super::poly::Label;
+use super::poly::{Factor, Label};
 use crate::{Dim, Expr, Kind, Structure};
-use num_traits::{One, Zero};
+use num_traits::One;
 
 /// What a rule did to a draft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +88,29 @@ fn merge(draft: &mut Draft, k: usize, outer: &Dim, inner: &Dim, labels: &[Label]
         draft.factors.remove(k);
         draft.push_delta(whole, if outer.is_one() { j } else { i });
         return Change::Some;
+    }
+    // (i, j) joined, then joined with l, is i joined with (j, l): joins nest to the right.
+    if draft.is_bound(i) {
+        let inner_join = (0..draft.factors.len()).find(|o| {
+            *o != k
+                && draft.factors[*o].labels[..1] == [i]
+                && matches!(structure(draft, *o), Some(Structure::Merge { .. }))
+                && draft.joins_only(i, k, *o)
+        });
+        if let Some(o) = inner_join
+            && let Some(Structure::Merge { outer: a, inner: b }) = structure(draft, o).cloned()
+        {
+            let m = draft.factors[o].labels.clone();
+            draft.bound.retain(|l| *l != i);
+            draft.remove(vec![k, o]);
+            let tail = draft.fresh_bound(b.clone() * inner.clone());
+            let join = |outer: Dim, inner: Dim, labels: Vec<Label>| {
+                Factor::new(Atom::leaf(Expr::structure(Structure::Merge { outer, inner })), labels)
+            };
+            draft.factors.push(join(a, b.clone() * inner.clone(), vec![whole, m[1], tail]));
+            draft.factors.push(join(b, inner.clone(), vec![tail, m[2], j]));
+            return Change::Some;
+        }
     }
     let alone = |l: Label| draft.is_bound(l) && draft.carriers(l) == [k];
     // sum_k M[k, i, j] = 1, and sum_ij M[k, i, j] = 1
@@ -186,14 +210,4 @@ fn slice(draft: &mut Draft, k: usize, labels: &[Label]) -> Change {
         }
     }
     Change::None
-}
-
-/// A zero coefficient.
-pub(crate) fn is_zero(draft: &Draft) -> bool {
-    draft.coefficient.is_zero()
-}
-
-/// The identity matrix as an expression, for atoms.
-pub(crate) fn eye(n: &Dim) -> Expr {
-    Expr::eye(n.clone())
 }

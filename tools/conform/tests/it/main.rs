@@ -1,0 +1,3 @@
+//! Conformance: what others have published, reproduced.
+
+mod matrix_calculus;
