@@ -254,3 +254,47 @@ fn is_short(x: &Ast) -> bool {
         | AstNode::Where(..) => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::parse_expression;
+
+    /// As the formulas stand in Boyd and Vandenberghe's and in Petersen and Pedersen's books.
+    #[test]
+    fn formulas_look_as_in_books() {
+        let table = [
+            ("2*A'*(A*x - b)", r"2 A^{\top} \left( A x - b \right)"),
+            ("norm2(x)^2", r"\left\lVert x \right\rVert_{2}^{2}"),
+            ("norm1(w_1)", r"\left\lVert w_{1} \right\rVert_{1}"),
+            ("lambda/2*norm2(w)^2", r"\frac{\lambda}{2} \left\lVert w \right\rVert_{2}^{2}"),
+            ("logdet(X)", r"\log\det \left( X \right)"),
+            ("inv(X)'", r"\left( X^{-1} \right)^{\top}"),
+            (
+                "A'*(diag(p) - p*p')*A",
+                r"A^{\top} \left( \operatorname{diag}\left( p \right) - p p^{\top} \right) A",
+            ),
+            ("y .* x", r"y \odot x"),
+            ("-x^2", r"-x^{2}"),
+            ("(-x)^2", r"\left( -x \right)^{2}"),
+            ("a - (b - c)", r"a - \left( b - c \right)"),
+            ("2*3", r"2 \cdot 3"),
+            ("exp(-x)", r"e^{-x}"),
+            ("log(1 + exp(x))", r"\log\left( 1 + e^{x} \right)"),
+            ("[a, b; c, d]", r"\begin{bmatrix} a & b \\ c & d \end{bmatrix}"),
+            ("x[2]", r"x_{2}"),
+            ("sigma_x", r"\sigma_{x}"),
+            ("theta2", r"\theta_{2}"),
+            ("0.1*x", r"0.1 x"),
+            ("p where p = softmax(x)", r"p \quad \text{where } p = \operatorname{softmax}\left( x \right)"),
+            ("kron(A, B)", r"A \otimes B"),
+            ("sqrt(x)", r"\sqrt{x}"),
+            ("abs(x) <= 1", r"\left\lvert x \right\rvert \leq 1"),
+        ];
+        for (text, expected) in table {
+            let (ast, mistakes) = parse_expression(text);
+            assert!(mistakes.is_empty(), "{text}: {mistakes:?}");
+            assert_eq!(latex(&ast.unwrap()), expected, "{text}");
+        }
+    }
+}

@@ -10,7 +10,10 @@ mod latex;
 mod numpy;
 mod product;
 mod python;
+mod rust;
+mod rust_linalg;
 
 pub use jax::jax;
 pub use latex::latex;
 pub use numpy::numpy;
+pub use rust::rust;

@@ -3,8 +3,10 @@
 //! Python is found as `python3` or by `GRADUS_PYTHON`. Without it, or without NumPy, SciPy or JAX, a test says so
 //! and passes, unless `GRADUS_REQUIRE_PYTHON=1`. Last run with NumPy 2.4.6, SciPy 1.17.1 and JAX 0.10.2.
 
+#![allow(clippy::print_stderr, reason = "a test says that it was skipped")]
+
 use gradus_expr::evaluate::{Bindings, Tensor, evaluate};
-use gradus_expr::print::{jax, numpy};
+use gradus_expr::print::{jax, numpy, rust};
 use gradus_expr::{Dim, Expr, Function as F, MatrixFunction, Property, Reduction, Role, Structure, Symbol};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -22,7 +24,9 @@ fn symbol(name: &str, shape: &[&str]) -> Expr {
 
 /// Values between -2 and 2 that do not repeat, from the golden ratio times squares.
 fn scattered(count: usize, from: usize) -> Vec<f64> {
-    (0..count).map(|k| ((((k + from) * (k + from)) as f64 * 0.618_033_988_749_895).fract() - 0.5) * 4.0).collect()
+    (0..count)
+        .map(|k| ((((k + from) * (k + from)) as f64 * 0.618_033_988_749_895).fract() - 0.5) * 4.0)
+        .collect()
 }
 
 /// m = 4, n = 3, k = 2.
@@ -150,8 +154,8 @@ fn cases() -> Vec<(String, Expr)> {
     add("weighted gram", Expr::einsum("ij,i,ik->jk", &[a.clone(), b.clone(), c.clone()]).unwrap());
     add("trilinear", Expr::einsum("ijk,i,j,jk->k", &[t.clone(), b.clone(), x.clone(), b2.clone()]).unwrap());
     add("sum over a factor alone", Expr::einsum("ij,j,k->k", &[a.clone(), x.clone(), b.clone()]).unwrap());
-    add("permutation", Expr::einsum("ijk->kij", &[t.clone()]).unwrap());
-    add("sum and permutation", Expr::einsum("ijk->kj", &[t.clone()]).unwrap());
+    add("permutation", Expr::einsum("ijk->kij", std::slice::from_ref(&t)).unwrap());
+    add("sum and permutation", Expr::einsum("ijk->kj", std::slice::from_ref(&t)).unwrap());
     add("diagonal", s3.diag().unwrap());
     add("diag", x.diag().unwrap());
     add("diag of a product", x.hadamard(&y).unwrap().diag().unwrap());
@@ -384,6 +388,98 @@ fn numpy_code_computes_what_the_evaluator_computes() {
 #[test]
 fn jax_code_computes_what_the_evaluator_computes() {
     agrees(jax, "numpy, jax", "jax.py");
+}
+
+/// The newest build of the scalar crate beside this test.
+fn scalar_library() -> Option<std::path::PathBuf> {
+    let deps = std::env::current_exe().ok()?.parent()?.to_owned();
+    let files = std::fs::read_dir(deps).ok()?.flatten();
+    files
+        .filter(|f| {
+            let name = f.file_name().to_string_lossy().into_owned();
+            name.starts_with("libgradus_scalar-") && name.ends_with(".rlib")
+        })
+        .max_by_key(|f| f.metadata().and_then(|m| m.modified()).ok())
+        .map(|f| f.path())
+}
+
+#[test]
+fn rust_code_computes_what_the_evaluator_computes() {
+    let values = values();
+    let mut source = String::from("#![allow(warnings)]\n");
+    let mut main = String::from("fn main() {\n");
+    for (name, t) in &values {
+        if t.shape.is_empty() {
+            writeln!(main, "let v_{name} = {:?}f64;", t.data[0]).unwrap();
+        } else {
+            writeln!(main, "let v_{name} = &{:?};", t.data).unwrap();
+        }
+    }
+    let mut expected = Vec::new();
+    for (name, e) in cases().iter().filter(|(n, _)| n != "ten thousand deep") {
+        let k = expected.len();
+        let bindings = values.iter().fold(Bindings::new(), |b, (n, t)| b.with(n, t.clone()));
+        let bindings = [("m", 4), ("n", 3), ("k", 2)].iter().fold(bindings, |b, (n, v)| b.with_size(n, *v));
+        expected.push((name.clone(), evaluate(e, &bindings).unwrap().data));
+        let code = rust(e, &format!("case{k}"));
+        source += &code;
+        let signature = code.lines().find(|l| l.starts_with("pub fn ")).unwrap();
+        let arguments = signature.split_once('(').unwrap().1.split_once(") ->").unwrap().0;
+        let given: Vec<String> = arguments
+            .split(", ")
+            .filter_map(|a| a.split_once(": "))
+            .map(|(a, kind)| match (a.trim_end_matches('_'), kind) {
+                ("m", "usize") => "4".to_owned(),
+                ("n", "usize") => "3".to_owned(),
+                ("k", "usize") => "2".to_owned(),
+                (a, _) => format!("v_{a}"),
+            })
+            .collect();
+        let call = format!("case{k}({})", given.join(", "));
+        let slice = if e.is_scalar() { format!("&[{call}]") } else { format!("&{call}") };
+        writeln!(main, "show({slice});").unwrap();
+    }
+    source += &main;
+    source += "}\nfn show(x: &[f64]) { println!(\"{}\", x.iter().map(|x| format!(\"{x:?}\")).collect::<Vec<_>>().join(\" \")); }\n";
+    let Some(library) = scalar_library() else {
+        eprintln!("skipped: no built gradus-scalar beside the test, so printed Rust was not run");
+        return;
+    };
+    let folder = std::env::temp_dir().join(format!("gradus-rust-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("printed.rs"), &source).unwrap();
+    let compiler = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+    let built = Command::new(compiler)
+        .current_dir(&folder)
+        .args(["--edition", "2024", "printed.rs", "-o", "printed", "--extern"])
+        .arg(format!("gradus_scalar={}", library.display()))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&built.stderr).into_owned();
+    assert!(built.status.success(), "{}", said.chars().take(6000).collect::<String>());
+    let output = Command::new(folder.join("printed")).output().unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(out.lines().count(), expected.len());
+    for (line, (name, expected)) in out.lines().zip(&expected) {
+        let value: Vec<f64> = line.split(' ').filter(|s| !s.is_empty()).map(|s| s.parse().unwrap()).collect();
+        assert_eq!(value.len(), expected.len(), "{name}");
+        for (a, b) in value.iter().zip(expected) {
+            assert!((a - b).abs() <= 1e-12 * (1.0 + b.abs()), "{name}: {value:?} for {expected:?}");
+        }
+    }
+}
+
+#[test]
+fn code_is_linear_in_the_graph() {
+    let mut e = symbol("x", &["n"]);
+    for _ in 0..60 {
+        e = e.apply(F::Sin).hadamard(&e).unwrap().add(&e).unwrap();
+    }
+    for code in [numpy(&e, "f"), jax(&e, "f"), rust(&e, "f")] {
+        assert!(code.len() < 60_000, "{}", code.len());
+    }
 }
 
 /// What a reader sees.
