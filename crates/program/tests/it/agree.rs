@@ -61,7 +61,7 @@ fn structure(g: &mut Choice, sizes: &[usize; 3]) -> Expr {
             let rows = d.clone() - Dim::constant(1);
             Expr::structure(Structure::Slice { rows, cols: d, offset: Dim::constant(g.below(2)), stride: 1 })
         }
-        4 => Expr::structure(Structure::Slice {
+        4 if sizes[at] > 0 => Expr::structure(Structure::Slice {
             rows: d.clone(),
             cols: d.clone(),
             offset: d - Dim::constant(1),
@@ -150,9 +150,10 @@ fn grow(g: &mut Choice, sizes: &[usize; 3]) -> Vec<Expr> {
             }
             3 if e.rank() > 0 => {
                 let axis = g.below(e.rank());
-                e.apply(Function::Tanh)
-                    .reduce(*g.of(&[Reduction::LogSumExp, Reduction::Max, Reduction::Prod]), axis)
-                    .unwrap()
+                // Over nothing, `max` is infinite, and infinities do not distribute over sums.
+                let all = [Reduction::Prod, Reduction::LogSumExp, Reduction::Max];
+                let some = if sizes.contains(&0) { &all[..1] } else { &all[..] };
+                e.apply(Function::Tanh).reduce(*g.of(some), axis).unwrap()
             }
             _ => contraction(g, &pool, &hot, sizes),
         };
@@ -226,7 +227,16 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn compiled_values_are_the_reference_evaluators(seed in any::<u64>(), n in 1usize..5, m in 1usize..4, k in 1usize..4) {
+    fn compiled_values_are_the_reference_evaluators(seed in any::<u64>(), n in 0usize..5, m in 1usize..4, k in 0usize..4) {
         check(seed, [n, m, k])?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn values_over_several_blocks_and_chunks_too(seed in any::<u64>(), n in 1000usize..1400) {
+        check(seed, [n, 3, 2])?;
     }
 }
