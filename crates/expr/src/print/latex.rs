@@ -2,7 +2,7 @@
 
 use crate::Rational;
 use crate::syntax::{Ast, AstNode, BinaryOp, Subscript};
-use num_traits::{One, Signed};
+use num_traits::Signed;
 
 /// How tightly LaTeX's constructions bind.
 mod level {
@@ -63,12 +63,12 @@ fn number(r: &Rational) -> (String, u8) {
         let binds = if r.is_negative() { level::SUM } else { level::ATOM };
         return (r.numer().to_string(), binds);
     }
-    // A short decimal as a decimal, else a fraction.
+    // Halves to ninths as fractions, what ends after at most three digits as a decimal.
     let thousand = Rational::from_integer(1000.into());
     let scaled = (r * &thousand).abs();
     let sign = if r.is_negative() { "-" } else { "" };
     let binds = if r.is_negative() { level::SUM } else { level::ATOM };
-    let small = r.denom() < &100.into() && r.numer().abs().is_one();
+    let small = r.denom() < &10.into();
     if scaled.is_integer() && !small {
         let digits = format!("{:0>4}", scaled.numer().to_string());
         let (whole, fraction) = digits.split_at(digits.len() - 3);
