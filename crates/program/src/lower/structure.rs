@@ -246,12 +246,7 @@ impl Lowering {
     /// `k = i*inner + j`: k goes, i and j stay, so that a reshape is a window.
     fn merge(&mut self, w: &mut Work, f: Factor, outer: usize, inner: usize) -> Result<(), Error> {
         let (k, i, j) = (f.labels[0], f.labels[1], f.labels[2]);
-        if k != i
-            && k != j
-            && i != j
-            && !w.in_factors(k)
-            && !w.scattered.iter().any(|s| s.labels.contains(&k))
-        {
+        if k != i && k != j && !w.in_factors(k) && !w.scattered.iter().any(|s| s.labels.contains(&k)) {
             self.replace(w, k, 0, &[(i, inner as isize), (j, 1)]);
             return Ok(());
         }
