@@ -25,6 +25,7 @@ mod sign;
 mod simplex;
 #[cfg(test)]
 mod tests;
+mod tiling;
 
 pub use curvature::Curvature;
 pub use interval::Interval;

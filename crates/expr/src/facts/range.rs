@@ -2,8 +2,9 @@
 
 use super::mirror::{Form, find_form};
 use super::selection::{count, select};
+use super::tiling::tiles;
 use super::{Interval, Record, flat::Flat, image};
-use crate::{Constant, Contraction, Expr, Kind, MatrixFunction, Property, Structure, Symbol};
+use crate::{Constant, Contraction, Expr, Kind, MatrixFunction, Property, Rational, Structure, Symbol};
 use std::collections::HashMap;
 
 /// The values that an entry of `e` can have where it is defined, and whether it may be undefined.
@@ -25,7 +26,14 @@ pub(super) fn range<'a>(e: &Expr, of: &dyn Fn(&Expr) -> &'a Record) -> (Interval
             let sum = terms.iter().fold(Interval::point(0.0), |total, (c, x)| {
                 total.add(&Interval::of_rational(c).mul(&of(x).interval))
             });
-            (sum, false)
+            let tiled = tiles(e, terms).and_then(|parts| {
+                let of_part = |(c, x): (&Rational, Option<&Expr>)| {
+                    let c = Interval::of_rational(c);
+                    x.map_or(c, |x| c.mul(&of(x).interval))
+                };
+                parts.into_iter().map(of_part).reduce(|a, b| a.hull(&b))
+            });
+            (tiled.map_or(sum, |t| sum.intersect(&t)), false)
         }
         Kind::Contract(c) => (contraction(e, c, of), false),
         Kind::Map(f, args) => {

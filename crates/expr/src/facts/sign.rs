@@ -3,6 +3,7 @@
 //! Products, sums, even powers and exponentials are the interval arithmetic's business; what it cannot see,
 //! that `x'*A*x` is a sum of squares when A is psd, is added to the interval before the sign is read.
 
+use super::tiling::tiles;
 use super::{Interval, Record};
 use crate::{Constant, Expr, Function, Kind, MatrixFunction, Property, Reduction};
 use num_traits::Zero;
@@ -55,7 +56,11 @@ pub(super) fn nonzero<'a>(e: &Expr, own: &Interval, of: &dyn Fn(&Expr) -> &'a Re
         Kind::Constant(Constant::Pi | Constant::E) => true,
         Kind::Size(d) => d.is_surely_positive(),
         Kind::Structure(_) | Kind::OneHot { .. } => false,
-        Kind::Sum(terms) => matches!(terms.as_slice(), [(c, x)] if !c.is_zero() && is(x)),
+        Kind::Sum(terms) => {
+            matches!(terms.as_slice(), [(c, x)] if !c.is_zero() && is(x))
+                || tiles(e, terms)
+                    .is_some_and(|parts| parts.iter().all(|(c, x)| !c.is_zero() && x.is_none_or(is)))
+        }
         // What is not summed is a product of entries.
         Kind::Contract(c) => c.bound().next().is_none() && c.operands.iter().all(|(x, _)| is(x)),
         Kind::Map(f, args) => nonzero_map(*f, args, &is),

@@ -117,6 +117,15 @@ fn selections_keep_signs() {
     let m = declare("M", vec![n(), d()], Role::Var, &[P::Positive]);
     assert_eq!(sign(&m.vec()), Sign::Positive);
     assert_eq!(sign(&m.reshape(vec![d(), n()]).unwrap()), Sign::Positive);
+    let c = var("c", &[P::Positive]);
+    assert_eq!(sign(&Expr::concat(&[b.clone(), c.clone(), b.clone()], 0).unwrap()), Sign::Positive);
+    assert_eq!(sign(&Expr::concat(&[b.clone(), c.negate()], 0).unwrap()), Sign::Unknown);
+    assert!(holds(&Expr::concat(&[b.clone(), c.negate()], 0).unwrap(), P::Nonzero));
+    let entries = [at_least("s", 1, false), Expr::integer(2)];
+    assert_eq!(
+        Facts::of(&Expr::vector_of(&entries).unwrap()).interval(&Expr::vector_of(&entries).unwrap()).lo,
+        1.0
+    );
     // Placed among zeros they are nonneg only.
     assert_eq!(sign(&b.diag().unwrap()), Sign::Nonneg);
 }
