@@ -1,1 +1,53 @@
-//! Figures as scenes.
+//! Figures as scenes: one immutable value says what is shown, and drawing is a pure function of it.
+//!
+//! A [`Figure`] holds panels of [`Axes`]; axes hold [`Mark`]s in data coordinates, coloured by [`Role`] and never by
+//! a concrete colour. Layout (ticks, margins, legends) turns a figure into a list of shapes, and a backend writes
+//! those as SVG ([`to_svg`]) or PNG ([`to_png`]). The same figure and theme give the same bytes on every machine: text
+//! is measured and rastered with the fonts shipped in `fonts/`.
+//!
+//! Data that cannot be drawn (NaN, infinities, values at or below zero on a logarithmic axis) is left out and counted
+//! in the figure's description, which readers of screen text get as the alternative to the picture.
+//!
+//! ```
+//! use gradus_plot::{Axes, Axis, Figure, Line, Theme, to_svg};
+//!
+//! let k: Vec<f64> = (0..20).map(f64::from).collect();
+//! let gap: Vec<f64> = k.iter().map(|k| 0.5_f64.powf(*k)).collect();
+//! let figure = Figure::new("Linear convergence").panel(
+//!     Axes::new()
+//!         .x(Axis::linear("iteration k"))
+//!         .y(Axis::log("f(xₖ) − f*"))
+//!         .with(Line::new(&k, &gap).label("gradient descent")),
+//! );
+//! assert!(to_svg(&figure, Theme::Auto).starts_with("<svg"));
+//! ```
+
+mod contour;
+mod describe;
+mod display;
+mod draw;
+mod error;
+pub mod figures;
+mod font;
+mod number;
+mod png;
+mod save;
+mod scene;
+mod svg;
+mod theme;
+mod ticks;
+
+pub mod colour;
+
+pub use contour::{contour_levels, contour_lines, contour_region};
+pub use error::Error;
+pub use number::format_number;
+pub use png::to_png;
+pub use save::{Format, save};
+pub use scene::{
+    Axes, Axis, Band, Bars, Colours, Contour, Dash, ErrorBars, Figure, Grid, HeatMap, Legend, Levels, Line,
+    Mark, Path, Points, Quiver, Role, Rule, Scale, Shape, Step, Surface, Text, Ticks,
+};
+pub use svg::to_svg;
+pub use theme::Theme;
+pub use ticks::{linear_ticks, log_ticks};

@@ -1,0 +1,125 @@
+//! The alternative text of a figure: what is shown, over which ranges, and what could not be drawn.
+
+use std::fmt::Write;
+
+use crate::draw::{drawable, each_point};
+use crate::number::format_number;
+use crate::{Axes, Axis, Figure, Mark, Scale};
+
+pub(crate) fn describe(figure: &Figure) -> String {
+    let mut out = Vec::new();
+    out.extend([&figure.subtitle, &figure.description].into_iter().filter(|s| !s.is_empty()).cloned());
+    for (i, axes) in figure.panels.iter().enumerate() {
+        if figure.panels.len() > 1 {
+            let title = if axes.title.is_empty() { String::new() } else { format!(" \"{}\"", axes.title) };
+            out.push(format!("Panel {}{title}.", i + 1));
+        }
+        out.extend(axis("Horizontal", &axes.x));
+        out.extend(axis("Vertical", &axes.y));
+        out.extend(axes.marks.iter().map(|m| mark(m, axes)));
+    }
+    out.join(" ")
+}
+
+fn axis(which: &str, axis: &Axis) -> Option<String> {
+    let caption = axis.caption();
+    let scale = match axis.scale {
+        Scale::Linear => "",
+        Scale::Log10 => ", logarithmic",
+    };
+    (!caption.is_empty()).then(|| format!("{which} axis: {caption}{scale}."))
+}
+
+fn mark(mark: &Mark, axes: &Axes) -> String {
+    let (kind, label) = kind(mark);
+    let name = if label.is_empty() { String::new() } else { format!(" \"{label}\"") };
+    let (mut total, mut shown) = (0usize, 0usize);
+    let mut ranges = [None::<(f64, f64)>; 2];
+    each_point(mark, &mut |x, y| {
+        total += 1;
+        let fine = x.is_none_or(|v| drawable(v, axes.x.scale)) && y.is_none_or(|v| drawable(v, axes.y.scale));
+        if fine {
+            shown += 1;
+            for (range, v) in ranges.iter_mut().zip([x, y]) {
+                if let Some(v) = v {
+                    let (lo, hi) = range.unwrap_or((v, v));
+                    *range = Some((lo.min(v), hi.max(v)));
+                }
+            }
+        }
+    });
+    let mut out = format!("{kind}{name}");
+    let plain =
+        matches!(mark, Mark::Line(_) | Mark::Points(_) | Mark::Step(_) | Mark::Path(_) | Mark::Quiver(_));
+    if plain {
+        let _ = write!(out, " with {shown} point{}", if shown == 1 { "" } else { "s" });
+    }
+    for (axis, range) in ["x", "y"].into_iter().zip(ranges) {
+        if let Some((lo, hi)) = range {
+            let _ = match lo == hi {
+                true => write!(out, ", {axis} = {}", format_number(lo, 4)),
+                false => write!(out, ", {axis} from {} to {}", format_number(lo, 4), format_number(hi, 4)),
+            };
+        }
+    }
+    if let Some((lo, hi)) = values(mark) {
+        let _ = write!(out, ", values from {} to {}", format_number(lo, 4), format_number(hi, 4));
+    }
+    out.push('.');
+    let of = if label.is_empty() { format!("a {}", kind.to_lowercase()) } else { format!("\"{label}\"") };
+    let foot = usize::from(matches!(mark, Mark::Bars(_)) && axes.y.scale == Scale::Log10);
+    if plain && shown < total {
+        let (n, were) = (total - shown, if total - shown == 1 { "was" } else { "were" });
+        let _ = write!(out, " {n} of {total} points of {of} could not be drawn and {were} left out.");
+    } else if shown < total && foot == 0 {
+        let _ = write!(out, " Parts of {of} could not be drawn and were left out.");
+    }
+    for (what, n) in surplus(mark) {
+        let _ = write!(out, " {n} {what} of {of} had no counterpart and were left out.");
+    }
+    out
+}
+
+fn kind(mark: &Mark) -> (&'static str, &str) {
+    match mark {
+        Mark::Line(m) => ("Line", &m.label),
+        Mark::Points(m) => ("Points", &m.label),
+        Mark::Step(m) => ("Step line", &m.label),
+        Mark::Band(m) => ("Band", &m.label),
+        Mark::Bars(m) => ("Bars", &m.label),
+        Mark::ErrorBars(m) => ("Error bars", &m.label),
+        Mark::Contour(_) => ("Contour lines", ""),
+        Mark::HeatMap(m) => ("Heat map", &m.label),
+        Mark::Surface(_) => ("Surface", ""),
+        Mark::Quiver(m) => ("Arrows", &m.label),
+        Mark::Path(m) => ("Path", &m.label),
+        Mark::Text(m) => ("Text", &m.words),
+        Mark::Rule(m) => ("Reference line", &m.label),
+    }
+}
+
+fn values(mark: &Mark) -> Option<(f64, f64)> {
+    match mark {
+        Mark::Contour(m) => m.grid.value_range(),
+        Mark::HeatMap(m) => m.grid.value_range(),
+        Mark::Surface(m) => m.grid.value_range(),
+        _ => None,
+    }
+}
+
+/// Values that have no partner because the lists of a mark differ in length, or that a histogram could not count.
+fn surplus(mark: &Mark) -> Vec<(&'static str, usize)> {
+    let pair = |x: &[f64], y: &[f64]| {
+        let (a, b) = (x.len(), y.len());
+        if a > b { ("x values", a - b) } else { ("y values", b - a) }
+    };
+    let found = match mark {
+        Mark::Line(m) => pair(&m.x, &m.y),
+        Mark::Points(m) => pair(&m.x, &m.y),
+        Mark::Step(m) => pair(&m.x, &m.y),
+        Mark::Path(m) => pair(&m.x, &m.y),
+        Mark::Bars(m) => ("data", m.skipped),
+        _ => ("", 0),
+    };
+    if found.1 > 0 { vec![found] } else { Vec::new() }
+}

@@ -1,0 +1,367 @@
+//! The SVG backend: text stays text, numbers are short, one file is legible on light and dark pages.
+//!
+//! With [`Theme::Auto`] every coloured element carries its light colour as an attribute and a class; a style sheet
+//! behind `@supports (color: var(--x))` gives the classes colours from custom properties, which
+//! `prefers-color-scheme: dark` redefines. Programs without that part of CSS show the light figure.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use crate::display::{Anchor, Drawing, Ink, Item, Label, Outline, Picture, Point, Rect, Stroke, marker};
+use crate::font::Weight;
+use crate::theme::{DARK, LIGHT, tint_step};
+use crate::{Dash, Figure, Role, Theme};
+
+const FONTS: &str = "'Fira Sans','Segoe UI',system-ui,-apple-system,'Helvetica Neue',Arial,sans-serif";
+
+/// Draws a figure as an SVG document.
+///
+/// The document has `role="img"`, a `<title>` and a `<desc>` with the figure's [summary](Figure::summary). Identifiers
+/// in it are derived from its content, so that several figures can stand inline in one page. A figure whose size is
+/// not between 1 and 100,000 pixels a side is drawn at its default size.
+///
+/// ```
+/// use gradus_plot::{Figure, Theme, to_svg};
+/// let svg = to_svg(&Figure::new("a < b"), Theme::Light);
+/// assert!(svg.contains("<title") && svg.contains("a &lt; b"));
+/// ```
+#[must_use]
+pub fn to_svg(figure: &Figure, theme: Theme) -> String {
+    let drawing = crate::draw::drawing(figure);
+    let mut body =
+        Writer { theme, out: String::new(), clips: String::new(), used: BTreeSet::new(), clip_count: 0 };
+    let page = Rect { x: 0.0, y: 0.0, w: drawing.width, h: drawing.height };
+    body.item(&Item::rect(page, Ink::Role(Role::Background), 1.0));
+    drawing.items.iter().for_each(|item| body.item(item));
+    body.document(&drawing)
+}
+
+struct Writer {
+    theme: Theme,
+    out: String,
+    clips: String,
+    used: BTreeSet<String>,
+    clip_count: usize,
+}
+
+/// Stands for the document's identifier until the content, and so the identifier, is known.
+const ID: char = '\u{1}';
+
+impl Writer {
+    fn document(self, drawing: &Drawing) -> String {
+        let (title, description) = (escape(&drawing.title), escape(&drawing.description));
+        let id = format!("g{:08x}", fnv(&[&title, &description, &self.out]));
+        let (w, h) = (number(drawing.width), number(drawing.height));
+        let mut out = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"gradus-figure\" width=\"{w}\" height=\"{h}\" \
+             viewBox=\"0 0 {w} {h}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\" font-family=\"{FONTS}\">\n\
+             <title id=\"{id}-t\">{title}</title>\n<desc id=\"{id}-d\">{description}</desc>\n"
+        );
+        if self.theme == Theme::Auto {
+            out.push_str(&self.style());
+        }
+        if !self.clips.is_empty() {
+            let _ = writeln!(out, "<defs>{}</defs>", self.clips.replace(ID, &id));
+        }
+        out.push_str(&self.out.replace(ID, &id));
+        out.push_str("</svg>\n");
+        out
+    }
+
+    fn style(&self) -> String {
+        let (mut light, mut dark, mut rules) = (String::new(), String::new(), String::new());
+        for key in &self.used {
+            let Some(role) = role_of(key) else { continue };
+            let _ = write!(light, "--gradus-{key}:{};", hex(LIGHT.colour(role)));
+            let _ = write!(dark, "--gradus-{key}:{};", hex(DARK.colour(role)));
+            let _ = write!(
+                rules,
+                ".gradus-figure .f-{key}{{fill:var(--gradus-{key})}}.gradus-figure .s-{key}{{stroke:var(--gradus-{key})}}"
+            );
+        }
+        format!(
+            "<style>@supports (color:var(--x)){{:where(.gradus-figure){{{light}}}\
+             @media (prefers-color-scheme:dark){{:where(.gradus-figure){{{dark}}}}}{rules}}}</style>\n"
+        )
+    }
+
+    fn item(&mut self, item: &Item) {
+        match item {
+            Item::Outline(outline) => self.outline(outline),
+            Item::Label(label) => self.label(label),
+            Item::Picture(picture) => self.picture(picture),
+            Item::Dots(dots) => {
+                if dots.at.is_empty() {
+                    return;
+                }
+                let mut d = String::new();
+                if let Some(polygon) = marker(dots.shape) {
+                    for at in &dots.at {
+                        let points: Vec<Point> = polygon
+                            .iter()
+                            .map(|p| [at[0] + p[0] * dots.size, at[1] + p[1] * dots.size])
+                            .collect();
+                        path(&mut d, &points, true);
+                    }
+                    let paint = self.paint("fill", dots.fill.ink, dots.fill.opacity);
+                    let _ = writeln!(self.out, "<path{paint} d=\"{d}\"/>");
+                } else {
+                    // A disc is a line of no length with round ends.
+                    for at in &dots.at {
+                        let _ = write!(d, "M{} {}h0", number(at[0]), number(at[1]));
+                    }
+                    let paint = self.paint("stroke", dots.fill.ink, dots.fill.opacity);
+                    let width = number(dots.size);
+                    let _ = writeln!(
+                        self.out,
+                        "<path fill=\"none\"{paint} stroke-width=\"{width}\" stroke-linecap=\"round\" d=\"{d}\"/>"
+                    );
+                }
+            }
+            Item::Clip(rect, items) => {
+                let n = self.clip_count;
+                self.clip_count += 1;
+                let [x, y, w, h] = [rect.x, rect.y, rect.w, rect.h].map(number);
+                let _ = write!(
+                    self.clips,
+                    "<clipPath id=\"{ID}-c{n}\"><rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\"/></clipPath>"
+                );
+                let _ = writeln!(self.out, "<g clip-path=\"url(#{ID}-c{n})\">");
+                items.iter().for_each(|item| self.item(item));
+                self.out.push_str("</g>\n");
+            }
+        }
+    }
+
+    fn outline(&mut self, outline: &Outline) {
+        let mut d = String::new();
+        outline.lines.iter().for_each(|line| path(&mut d, line, outline.closed));
+        if d.is_empty() {
+            return;
+        }
+        let fill = match outline.fill {
+            Some(fill) => self.paint("fill", fill.ink, fill.opacity),
+            None => " fill=\"none\"".into(),
+        };
+        let rule =
+            if outline.fill.is_some() && outline.lines.len() > 1 { " fill-rule=\"evenodd\"" } else { "" };
+        let stroke = outline.stroke.map(|s| self.stroke(s)).unwrap_or_default();
+        let (fill, stroke) = merge_classes(fill, stroke);
+        let _ = writeln!(self.out, "<path{fill}{rule}{stroke} d=\"{d}\"/>");
+    }
+
+    fn stroke(&mut self, s: Stroke) -> String {
+        let mut text = self.paint("stroke", s.ink, s.opacity);
+        let _ = write!(text, " stroke-width=\"{}\" stroke-linejoin=\"round\"", number(s.width));
+        let (dash, cap) = dashes(s.dash, s.width);
+        if !dash.is_empty() {
+            let dash: Vec<String> = dash.iter().map(|v| number(*v)).collect();
+            let _ = write!(text, " stroke-dasharray=\"{}\"", dash.join(" "));
+        }
+        if cap {
+            text.push_str(" stroke-linecap=\"round\"");
+        }
+        text
+    }
+
+    fn label(&mut self, label: &Label) {
+        let paint = self.paint("fill", Ink::Role(label.role), 1.0);
+        let halo = if label.halo {
+            let stroke = self.paint("stroke", Ink::Role(Role::Background), 0.85);
+            format!("{stroke} stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\"")
+        } else {
+            String::new()
+        };
+        let (paint, halo) = merge_classes(paint, halo);
+        let anchor = match label.anchor {
+            Anchor::Start => "",
+            Anchor::Middle => " text-anchor=\"middle\"",
+            Anchor::End => " text-anchor=\"end\"",
+        };
+        let weight = match label.weight {
+            Weight::Regular => "",
+            Weight::SemiBold => " font-weight=\"600\"",
+        };
+        let [x, y] = label.at.map(number);
+        let turn = if label.turn == 0.0 {
+            String::new()
+        } else {
+            format!(" transform=\"rotate({} {x} {y})\"", number(label.turn))
+        };
+        let (size, words) = (number(label.size), escape(&label.words));
+        let _ = writeln!(
+            self.out,
+            "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\"{weight}{anchor}{turn}{paint}{halo}>{words}</text>"
+        );
+    }
+
+    fn picture(&mut self, p: &Picture) {
+        let Some(png) = crate::png::picture_png(p) else { return };
+        let [x, y, w, h] = [p.place.x, p.place.y, p.place.w, p.place.h].map(number);
+        let _ = writeln!(
+            self.out,
+            "<image x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" preserveAspectRatio=\"none\" \
+             style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{}\"/>",
+            base64(&png)
+        );
+    }
+
+    /// The attributes that colour a fill or a stroke.
+    fn paint(&mut self, property: &str, ink: Ink, opacity: f64) -> String {
+        let mut text = match ink {
+            Ink::Rgb(c) => format!(" {property}=\"{}\"", hex(c)),
+            Ink::Role(role) => {
+                let colour = hex(self.theme.colour(role));
+                if self.theme == Theme::Auto {
+                    let key = key_of(role);
+                    let class = format!("{}-{key}", &property[..1]);
+                    self.used.insert(key);
+                    format!(" class=\"{class}\" {property}=\"{colour}\"")
+                } else {
+                    format!(" {property}=\"{colour}\"")
+                }
+            }
+        };
+        if opacity < 1.0 {
+            let _ = write!(text, " {property}-opacity=\"{}\"", number(opacity));
+        }
+        text
+    }
+}
+
+/// Two groups of attributes may both carry a class; an element has only one such attribute.
+fn merge_classes(first: String, second: String) -> (String, String) {
+    let class = |text: &str| {
+        let start = text.find(" class=\"")?;
+        let end = start + 8 + text[start + 8..].find('"')?;
+        Some((start, end))
+    };
+    let (Some(a), Some(b)) = (class(&first), class(&second)) else { return (first, second) };
+    let joined = format!("{} {}{}", &first[..a.1], &second[b.0 + 8..b.1], &first[a.1..]);
+    (joined, format!("{}{}", &second[..b.0], &second[b.1 + 1..]))
+}
+
+/// Lengths of dashes and gaps, and whether ends are round.
+pub(crate) fn dashes(dash: Dash, width: f64) -> (Vec<f64>, bool) {
+    let w = width.max(1.0);
+    match dash {
+        Dash::Solid => (Vec::new(), true),
+        Dash::Dashed => (vec![3.5 * w, 2.5 * w], false),
+        Dash::Dotted => (vec![0.01, 2.2 * w], true),
+        Dash::DashDot => (vec![4.0 * w, 2.2 * w, 0.01, 2.2 * w], true),
+    }
+}
+
+fn key_of(role: Role) -> String {
+    match role {
+        Role::Background => "background".into(),
+        Role::Text => "text".into(),
+        Role::Muted => "muted".into(),
+        Role::Grid => "grid".into(),
+        Role::Frame => "frame".into(),
+        Role::Contour => "contour".into(),
+        Role::Series(n) => format!("series-{}", n % Role::SERIES),
+        Role::Tint(t) => format!("tint-{}", tint_step(t)),
+    }
+}
+
+fn role_of(key: &str) -> Option<Role> {
+    let named = [Role::Background, Role::Text, Role::Muted, Role::Grid, Role::Frame, Role::Contour];
+    let tints = (0..=crate::theme::TINTS).map(|t| Role::Tint(f64::from(t) / f64::from(crate::theme::TINTS)));
+    named.into_iter().chain((0..Role::SERIES).map(Role::Series)).chain(tints).find(|r| key_of(*r) == key)
+}
+
+/// Appends a polyline with relative coordinates, each rounded against the last point written.
+fn path(d: &mut String, points: &[Point], closed: bool) {
+    let round = |v: f64| (v * 100.0).round() / 100.0;
+    let Some(first) = points.first() else { return };
+    let mut last = first.map(round);
+    let _ = write!(d, "M{} {}", number(last[0]), number(last[1]));
+    let mut command = 'l';
+    for p in &points[1..] {
+        let p = p.map(round);
+        let step = [p[0] - last[0], p[1] - last[1]];
+        if step == [0.0, 0.0] && points.len() > 2 {
+            continue;
+        }
+        let [x, y] = step.map(number);
+        let gap = if y.starts_with('-') { "" } else { " " };
+        let _ = write!(d, "{command}{x}{gap}{y}");
+        command = ' ';
+        last = p;
+    }
+    if closed {
+        d.push('z');
+    }
+}
+
+/// At most two decimals, no trailing zeros, no negative zero.
+fn number(v: f64) -> String {
+    let v = (v * 100.0).round() / 100.0 + 0.0;
+    if !v.is_finite() { "0".into() } else { format!("{v}") }
+}
+
+fn hex(c: crate::colour::Rgb) -> String {
+    format!("#{:02x}{:02x}{:02x}", c.0, c.1, c.2)
+}
+
+/// Escapes markup and drops characters that XML 1.0 forbids.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' | '\t' => out.push(' '),
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// The 32-bit FNV-1a hash.
+fn fnv(parts: &[&str]) -> u32 {
+    parts
+        .iter()
+        .flat_map(|p| p.bytes())
+        .fold(0x811c_9dc5, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
+}
+
+/// RFC 4648, section 4.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let n = chunk.iter().enumerate().fold(0u32, |n, (i, b)| n | u32::from(*b) << (16 - 8 * i));
+        for i in 0..4 {
+            let digit = DIGITS[(n >> (18 - 6 * i)) as usize & 63];
+            out.push(if i <= chunk.len() { char::from(digit) } else { '=' });
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{base64, escape, number};
+
+    #[test]
+    fn base64_matches_rfc_4648() {
+        let cases = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")];
+        for (plain, coded) in cases {
+            assert_eq!(base64(plain.as_bytes()), coded);
+        }
+    }
+
+    #[test]
+    fn numbers_are_short_and_text_is_escaped() {
+        assert_eq!(
+            ["0.3", "0", "12", "-4.57"],
+            [0.3, -0.001, 12.0, -4.567].map(number).each_ref().map(String::as_str)
+        );
+        assert_eq!(escape("<a & \"b\">\u{0}\n"), "&lt;a &amp; &quot;b&quot;&gt; ");
+    }
+}

@@ -1,0 +1,112 @@
+//! Themes: the colour of each role on a light and on a dark page.
+//!
+//! The series colours start from Okabe and Ito's palette (2008, "Color Universal Design") and are shifted in lightness
+//! until each has a contrast of at least 3:1 with its page and any two stay apart (CIELAB distance above 16) for
+//! normal, protanopic and deuteranopic sight (simulated after Machado, Oliveira and Fernandes 2009). Text has at least
+//! 4.5:1. Tests compute the contrasts.
+
+use crate::Role;
+use crate::colour::Rgb;
+
+/// Which page a figure is drawn for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Theme {
+    /// Dark on white.
+    Light,
+    /// Light on near-black.
+    Dark,
+    /// SVG: follows the reader's `prefers-color-scheme`, light where that is unknown. PNG: light.
+    ///
+    /// A page that embeds the SVG inline can set the custom properties `--gradus-...` itself.
+    #[default]
+    Auto,
+}
+
+/// The colours of one page.
+pub(crate) struct Palette {
+    background: Rgb,
+    text: Rgb,
+    muted: Rgb,
+    grid: Rgb,
+    frame: Rgb,
+    series: [Rgb; Role::SERIES],
+    contour: Rgb,
+    tint: Rgb,
+}
+
+pub(crate) const LIGHT: Palette = Palette {
+    background: Rgb::hex(0xFFFFFF),
+    text: Rgb::hex(0x1B1F24),
+    muted: Rgb::hex(0x565E6B),
+    grid: Rgb::hex(0xE6E9ED),
+    frame: Rgb::hex(0x868E9A),
+    series: [
+        Rgb::hex(0x0069B4),
+        Rgb::hex(0xD55E00),
+        Rgb::hex(0x008A66),
+        Rgb::hex(0xB0478C),
+        Rgb::hex(0x6B5300),
+        Rgb::hex(0x2A97CE),
+        Rgb::hex(0x2F343C),
+    ],
+    contour: Rgb::hex(0x4278A3),
+    tint: Rgb::hex(0xA9CCE6),
+};
+
+pub(crate) const DARK: Palette = Palette {
+    background: Rgb::hex(0x15181D),
+    text: Rgb::hex(0xE8EAED),
+    muted: Rgb::hex(0xA9B1BD),
+    grid: Rgb::hex(0x2A2F37),
+    frame: Rgb::hex(0x727B88),
+    series: [
+        Rgb::hex(0x4DA6FF),
+        Rgb::hex(0xFF8A47),
+        Rgb::hex(0x2FC49A),
+        Rgb::hex(0xE07FBE),
+        Rgb::hex(0xF5D547),
+        Rgb::hex(0x9BDCFF),
+        Rgb::hex(0xF2F4F7),
+    ],
+    contour: Rgb::hex(0x7FB2DA),
+    tint: Rgb::hex(0x23496B),
+};
+
+impl Palette {
+    pub(crate) fn colour(&self, role: Role) -> Rgb {
+        match role {
+            Role::Background => self.background,
+            Role::Text => self.text,
+            Role::Muted => self.muted,
+            Role::Grid => self.grid,
+            Role::Frame => self.frame,
+            Role::Series(n) => self.series[n % Role::SERIES],
+            Role::Contour => self.contour,
+            Role::Tint(t) => self.background.mix(self.tint, tint_step(t) as f64 / f64::from(TINTS)),
+        }
+    }
+}
+
+/// Tints come in this many steps.
+pub(crate) const TINTS: u8 = 24;
+
+pub(crate) fn tint_step(t: f64) -> u8 {
+    (t.clamp(0.0, 1.0) * f64::from(TINTS)).round() as u8
+}
+
+impl Theme {
+    /// The colour of a role on this page (light for [`Theme::Auto`]).
+    ///
+    /// ```
+    /// use gradus_plot::{Role, Theme, colour::Rgb};
+    /// assert_eq!(Theme::Light.colour(Role::Background), Rgb::hex(0xffffff));
+    /// ```
+    #[must_use]
+    pub fn colour(self, role: Role) -> Rgb {
+        match self {
+            Self::Light | Self::Auto => LIGHT.colour(role),
+            Self::Dark => DARK.colour(role),
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Tests of what the crate promises, with numbers from outside of it.
+
+#![allow(clippy::panic)] // a panic is how a test fails
+
+mod contours;
+mod output;
+mod ticks;
