@@ -1,6 +1,7 @@
 //! Steps on whole tensors: products, reductions, running sums, gathers, scatters and factorisations.
 
 use crate::graph::{Ask, Step};
+use crate::math::{self, Operand};
 use crate::view::{View, count};
 use crate::{Error, Warning};
 use gradus_expr::evaluate::EvaluateError;
@@ -197,9 +198,21 @@ fn along(r: Reduction, n: usize, at: impl Fn(usize) -> f64) -> f64 {
             if !m.is_finite() {
                 return m;
             }
-            m + (0..n).map(|j| (at(j) - m).exp()).sum::<f64>().ln()
+            m + sum_exp(n, |j| at(j) - m).ln()
         }
     }
+}
+
+/// The sum of `exp(at(j))`, in blocks of vector instructions.
+fn sum_exp(n: usize, at: impl Fn(usize) -> f64) -> f64 {
+    let (mut x, mut y, mut total) = ([0.0; 64], [0.0; 64], 0.0);
+    for start in (0..n).step_by(64) {
+        let len = (n - start).min(64);
+        x[..len].iter_mut().enumerate().for_each(|(j, v)| *v = at(start + j));
+        math::exp(Operand::Many(&x[..len]), &mut y[..len]);
+        total += math::sum(Operand::Many(&y[..len]), len);
+    }
+    total
 }
 
 fn matrix(a: &View, n: usize, buffers: &[Vec<f64>]) -> Matrix {
