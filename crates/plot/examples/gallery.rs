@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use gradus_plot::figures::{contour_with_path, convergence, fit, residuals};
 use gradus_plot::{
     Axes, Axis, Band, Bars, Colours, Contour, Dash, Error, ErrorBars, Figure, Grid, HeatMap, Line, Path,
-    Points, Quiver, Rule, Step, Surface, Text, Theme, Ticks, save,
+    Points, Quiver, Role, Rule, Step, Surface, Text, Theme, Ticks, save,
 };
 
 fn main() -> Result<(), Error> {
@@ -125,7 +125,7 @@ fn marks() -> Figure {
         .x(Axis::linear("time").unit("s"))
         .y(Axis::linear("signal").unit("mV"))
         .with(Band::new(&x, &low, &high).label("95 % interval"))
-        .with(ErrorBars::symmetric(&x, &y, &error).label("mean ± s.e.").role(gradus_plot::Role::Series(0)))
+        .with(ErrorBars::symmetric(&x, &y, &error).label("mean ± s.e.").role(Role::Series(0)))
         .with(Step::new(&x, &shifted(1.4)).label("held"))
         .with(Points::new(&x, &shifted(-1.3)).label("group A"))
         .with(Points::new(&x, &shifted(-1.8)).label("group B"))
@@ -212,7 +212,7 @@ fn field() -> Result<Figure, Error> {
             .x(Axis::linear("x₁"))
             .y(Axis::linear("x₂"))
             .with(Contour::new(grid))
-            .with(downhill.label("−∇f")),
+            .with(downhill.label("−∇f").role(Role::Series(1))),
     ))
 }
 

@@ -66,7 +66,7 @@ fn mark(mark: &Mark, axes: &Axes) -> String {
         let _ = write!(out, ", values from {} to {}", format_number(lo, 4), format_number(hi, 4));
     }
     out.push('.');
-    let of = if label.is_empty() { format!("a {}", kind.to_lowercase()) } else { format!("\"{label}\"") };
+    let of = if label.is_empty() { format!("the {}", kind.to_lowercase()) } else { format!("\"{label}\"") };
     let foot = usize::from(matches!(mark, Mark::Bars(_)) && axes.y.scale == Scale::Log10);
     if plain && shown < total {
         let (n, were) = (total - shown, if total - shown == 1 { "was" } else { "were" });
@@ -74,8 +74,15 @@ fn mark(mark: &Mark, axes: &Axes) -> String {
     } else if shown < total && foot == 0 {
         let _ = write!(out, " Parts of {of} could not be drawn and were left out.");
     }
-    for (what, n) in surplus(mark) {
-        let _ = write!(out, " {n} {what} of {of} had no counterpart and were left out.");
+    let lone = surplus(mark);
+    if lone > 0 {
+        let (values, were) = if lone == 1 { ("value", "was") } else { ("values", "were") };
+        let _ = write!(out, " {lone} {values} of {of} had no counterpart and {were} left out.");
+    }
+    if let Mark::Bars(m) = mark
+        && m.skipped > 0
+    {
+        let _ = write!(out, " {} of the data behind {of} could not be counted.", m.skipped);
     }
     out
 }
@@ -107,19 +114,18 @@ fn values(mark: &Mark) -> Option<(f64, f64)> {
     }
 }
 
-/// Values that have no partner because the lists of a mark differ in length, or that a histogram could not count.
-fn surplus(mark: &Mark) -> Vec<(&'static str, usize)> {
-    let pair = |x: &[f64], y: &[f64]| {
-        let (a, b) = (x.len(), y.len());
-        if a > b { ("x values", a - b) } else { ("y values", b - a) }
+/// By how much the lists of a mark differ in length.
+fn surplus(mark: &Mark) -> usize {
+    let lengths = match mark {
+        Mark::Line(m) => vec![m.x.len(), m.y.len()],
+        Mark::Points(m) => vec![m.x.len(), m.y.len()],
+        Mark::Step(m) => vec![m.x.len(), m.y.len()],
+        Mark::Path(m) => vec![m.x.len(), m.y.len()],
+        Mark::Band(m) => vec![m.x.len(), m.low.len(), m.high.len()],
+        Mark::ErrorBars(m) => vec![m.x.len(), m.y.len(), m.low.len(), m.high.len()],
+        Mark::Quiver(m) => vec![m.x.len(), m.y.len(), m.u.len(), m.v.len()],
+        Mark::Bars(m) => vec![m.edges.len().saturating_sub(1), m.heights.len()],
+        Mark::Contour(_) | Mark::HeatMap(_) | Mark::Surface(_) | Mark::Text(_) | Mark::Rule(_) => Vec::new(),
     };
-    let found = match mark {
-        Mark::Line(m) => pair(&m.x, &m.y),
-        Mark::Points(m) => pair(&m.x, &m.y),
-        Mark::Step(m) => pair(&m.x, &m.y),
-        Mark::Path(m) => pair(&m.x, &m.y),
-        Mark::Bars(m) => ("data", m.skipped),
-        _ => ("", 0),
-    };
-    if found.1 > 0 { vec![found] } else { Vec::new() }
+    lengths.iter().max().zip(lengths.iter().min()).map_or(0, |(most, least)| most - least)
 }

@@ -54,7 +54,7 @@ impl Writer {
         let (w, h) = (number(drawing.width), number(drawing.height));
         let mut out = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"gradus-figure\" width=\"{w}\" height=\"{h}\" \
-             viewBox=\"0 0 {w} {h}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\" font-family=\"{FONTS}\">\n\
+             viewBox=\"0 0 {w} {h}\" stroke-linejoin=\"round\" stroke-linecap=\"round\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\" font-family=\"{FONTS}\">\n\
              <title id=\"{id}-t\">{title}</title>\n<desc id=\"{id}-d\">{description}</desc>\n"
         );
         if self.theme == Theme::Auto {
@@ -112,10 +112,8 @@ impl Writer {
                     }
                     let paint = self.paint("stroke", dots.fill.ink, dots.fill.opacity);
                     let width = number(dots.size);
-                    let _ = writeln!(
-                        self.out,
-                        "<path fill=\"none\"{paint} stroke-width=\"{width}\" stroke-linecap=\"round\" d=\"{d}\"/>"
-                    );
+                    let _ =
+                        writeln!(self.out, "<path fill=\"none\"{paint} stroke-width=\"{width}\" d=\"{d}\"/>");
                 }
             }
             Item::Clip(rect, items) => {
@@ -152,14 +150,14 @@ impl Writer {
 
     fn stroke(&mut self, s: Stroke) -> String {
         let mut text = self.paint("stroke", s.ink, s.opacity);
-        let _ = write!(text, " stroke-width=\"{}\" stroke-linejoin=\"round\"", number(s.width));
+        let _ = write!(text, " stroke-width=\"{}\"", number(s.width));
         let (dash, cap) = dashes(s.dash, s.width);
         if !dash.is_empty() {
             let dash: Vec<String> = dash.iter().map(|v| number(*v)).collect();
             let _ = write!(text, " stroke-dasharray=\"{}\"", dash.join(" "));
         }
-        if cap {
-            text.push_str(" stroke-linecap=\"round\"");
+        if !cap {
+            text.push_str(" stroke-linecap=\"butt\"");
         }
         text
     }
@@ -168,7 +166,7 @@ impl Writer {
         let paint = self.paint("fill", Ink::Role(label.role), 1.0);
         let halo = if label.halo {
             let stroke = self.paint("stroke", Ink::Role(Role::Background), 0.85);
-            format!("{stroke} stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\"")
+            format!("{stroke} stroke-width=\"3\" paint-order=\"stroke\"")
         } else {
             String::new()
         };

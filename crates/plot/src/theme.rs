@@ -18,7 +18,8 @@ pub enum Theme {
     Dark,
     /// SVG: follows the reader's `prefers-color-scheme`, light where that is unknown. PNG: light.
     ///
-    /// A page that embeds the SVG inline can set the custom properties `--gradus-...` itself.
+    /// A page that embeds the SVG inline can set the custom properties (`--gradus-text`, `--gradus-series-0`, ...) in
+    /// a rule for `.gradus-figure`; the figure's own values yield to any such rule.
     #[default]
     Auto,
 }

@@ -23,6 +23,11 @@ const WEIGHT: [f64; 4] = [0.25, 0.2, 0.5, 0.05];
 #[must_use]
 pub fn linear_ticks(low: f64, high: f64, count: usize) -> Vec<f64> {
     let span = high - low;
+    if low.is_finite() && high.is_finite() && span.is_infinite() {
+        // Powers of ten keep the values round.
+        let tenths = linear_ticks(low / 10.0, high / 10.0, count);
+        return tenths.into_iter().map(|v| v * 10.0).filter(|v| v.is_finite()).collect();
+    }
     if !span.is_finite() || span <= 0.0 {
         return Vec::new();
     }

@@ -102,7 +102,7 @@ impl HeatMap {
     }
 }
 
-/// Values as heights over the plane, seen from a direction.
+/// Values as heights over the plane, seen from a direction; the other marks of its panel are not drawn.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Surface {

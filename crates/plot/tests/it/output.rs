@@ -103,11 +103,11 @@ fn what_is_left_out_is_said() {
     let svg = to_svg(&figure, Theme::Light);
     assert!(svg.contains("3 of 4 points of &quot;loss&quot; could not be drawn and were left out."), "{svg}");
     let uneven = Line::new(&[0.0, 1.0, 2.0], &[1.0]);
-    assert!(panel(uneven).summary().contains("2 x values of a line had no counterpart"));
+    assert!(panel(uneven).summary().contains("2 values of the line had no counterpart and were left out."));
     assert!(
         panel(Bars::histogram(&[1.0, 2.0, f64::NAN]))
             .summary()
-            .contains("1 data of a bars had no counterpart")
+            .contains("1 of the data behind the bars could not be counted.")
     );
 }
 
@@ -151,6 +151,20 @@ fn the_raster_shows_the_line_in_its_colour() -> Result<(), Error> {
         assert!(count(page) > image.pixels().len() / 2, "{theme:?}");
     }
     Ok(())
+}
+
+#[test]
+fn one_file_serves_both_pages() {
+    let svg = to_svg(&panel(Line::by_index(&[1.0, 2.0])), Theme::Auto);
+    assert!(svg.contains("prefers-color-scheme:dark"));
+    for role in [Role::Background, Role::Text, Role::Muted, Role::Series(0)] {
+        for theme in [Theme::Light, Theme::Dark] {
+            let gradus_plot::colour::Rgb(r, g, b) = theme.colour(role);
+            assert!(svg.contains(&format!("#{r:02x}{g:02x}{b:02x}")), "{theme:?} {role:?}");
+        }
+    }
+    let fixed = to_svg(&panel(Line::by_index(&[1.0, 2.0])), Theme::Dark);
+    assert!(!fixed.contains("<style") && !fixed.contains("class=\"f-"));
 }
 
 #[test]

@@ -26,8 +26,14 @@ fn degenerate_ranges_have_no_ticks_and_extreme_ones_end() {
     assert!(linear_ticks(1.0, 1.0, 5).is_empty());
     assert!(linear_ticks(f64::NAN, 1.0, 5).is_empty());
     assert!(linear_ticks(0.0, f64::INFINITY, 5).is_empty());
-    for (low, high) in [(1e-300, 2e-300), (-1e300, 1e300), (1e15, 1e15 + 4.0), (5e-324, 1e-320), (0.0, 1e308)]
-    {
+    for (low, high) in [
+        (1e-300, 2e-300),
+        (-1e300, 1e300),
+        (1e15, 1e15 + 4.0),
+        (5e-324, 1e-320),
+        (0.0, 1e308),
+        (f64::MIN, f64::MAX),
+    ] {
         let ticks = linear_ticks(low, high, 6);
         assert!(ticks.windows(2).all(|w| w[0] < w[1]), "{low} {high} {ticks:?}");
         assert!((2..=20).contains(&ticks.len()), "{low} {high} {ticks:?}");
