@@ -1,3 +1,142 @@
-//! The `gradus` command.
+//! The `gradus` command: each subcommand reads its question, asks the library, and prints the answer.
 
-fn main() {}
+mod check;
+mod completions;
+mod curve;
+mod data;
+mod derive;
+mod equal;
+mod eval;
+mod facts;
+mod formula;
+mod kinks;
+mod numbers;
+mod outcome;
+mod output;
+mod point;
+mod simplify;
+mod source;
+mod table;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Parser, Subcommand};
+use outcome::{Answer, FAILED, Failure};
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+/// Write the mathematics of machine learning once; derive it, check it, solve it, run it.
+#[derive(Parser, Debug)]
+#[command(name = "gradus", version, max_term_width = 110, disable_help_subcommand = true)]
+#[command(after_help = "Examples:
+  gradus derive 'norm2(A*x - b)^2' --wrt x        2*A'*(A*x - b)
+  gradus check 'log(sum(exp(x)))' --wrt x         the derivative against a complex step
+  gradus equal 'tr(A*B)' 'tr(B*A)'                Equal
+  gradus eval 'mean(x)' --data x=@nile:volume     919.35
+
+Exit status, the same for every command:
+  0  done, and the answer is yes (equal, agrees, solved)
+  1  done, and the answer is no (different, disagrees, no solution, not a finite number)
+  2  no answer was found (unknown, out of iterations)
+  3  the question could not be read or carried out
+
+Colour is used on terminals only, and never when NO_COLOR is set.")]
+struct Command {
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Subcommand, Debug)]
+enum Action {
+    Derive(derive::DeriveArgs),
+    Check(check::CheckArgs),
+    Equal(equal::EqualArgs),
+    Eval(eval::EvalArgs),
+    Simplify(simplify::SimplifyArgs),
+    Facts(facts::FactsArgs),
+    Data(data::DataCommand),
+    Completions(completions::CompletionsArgs),
+}
+
+fn main() -> ExitCode {
+    let command = match Command::try_parse() {
+        Ok(command) => command,
+        Err(e) => return usage(e),
+    };
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let answer = run(command.action.as_ref(), &mut out).and_then(|a| Ok(out.flush().map(|()| a)?));
+    match answer {
+        Ok(answer) => answer.exit_code(),
+        Err(Failure::Unread) => ExitCode::SUCCESS,
+        Err(Failure::Said(text)) => {
+            // What was written before the failure stands before it.
+            let _ = out.flush();
+            complain(&text);
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn run(action: Option<&Action>, out: &mut dyn Write) -> Result<Answer, Failure> {
+    match action {
+        Some(Action::Derive(args)) => derive::run(args, out),
+        Some(Action::Check(args)) => check::run(args, out),
+        Some(Action::Equal(args)) => equal::run(args, out),
+        Some(Action::Eval(args)) => eval::run(args, out),
+        Some(Action::Simplify(args)) => simplify::run(args, out),
+        Some(Action::Facts(args)) => facts::run(args, out),
+        Some(Action::Data(args)) => data::run(args, out),
+        Some(Action::Completions(args)) => completions::run(args, out),
+        None => {
+            write!(out, "{}", Command::command().render_help())?;
+            Ok(Answer::Yes)
+        }
+    }
+}
+
+/// Help and versions are answers; everything else is a question that could not be read.
+fn usage(e: clap::Error) -> ExitCode {
+    if matches!(e.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        let _ = e.print();
+        return ExitCode::SUCCESS;
+    }
+    let _ = e.print();
+    if e.kind() == ErrorKind::InvalidSubcommand
+        && let Some(ContextValue::String(word)) = e.get(ContextKind::InvalidSubcommand)
+        && let Some(words) = meant(word)
+    {
+        complain(&format!("  = help: {words}\n"));
+    }
+    ExitCode::from(FAILED)
+}
+
+/// What somebody meant who left the command out.
+fn meant(word: &str) -> Option<String> {
+    if word.ends_with(".gr") {
+        return Some(format!("to solve a problem file: gradus solve {word}"));
+    }
+    let like_a_formula = word.contains(['(', '*', '^', '+', '/', '\'']);
+    like_a_formula.then(|| format!("to differentiate a formula: gradus derive \"{word}\" --wrt NAME"))
+}
+
+/// Text on standard error; the words `error` and `help` in colour on a terminal.
+fn complain(text: &str) {
+    let quiet = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+    let coloured = !quiet && std::io::stderr().is_terminal();
+    let shown = if !coloured {
+        text.to_owned()
+    } else {
+        let paint = |line: &str| {
+            for (word, colour) in
+                [("error:", "1;31"), ("warning:", "1;33"), ("  = help:", "36"), (" = help:", "36")]
+            {
+                if let Some(rest) = line.strip_prefix(word) {
+                    return format!("\x1b[{colour}m{word}\x1b[0m{rest}");
+                }
+            }
+            line.to_owned()
+        };
+        text.split('\n').map(paint).collect::<Vec<_>>().join("\n")
+    };
+    // Nobody to tell if standard error is gone.
+    let _ = std::io::stderr().write_all(shown.as_bytes());
+}
