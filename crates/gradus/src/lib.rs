@@ -5,5 +5,6 @@ pub use gradus_expr as expr;
 pub use gradus_linalg as linalg;
 pub use gradus_optimize as optimize;
 pub use gradus_plot as plot;
+pub use gradus_problem as problem;
 pub use gradus_program as program;
 pub use gradus_scalar as scalar;
