@@ -12,7 +12,7 @@ use crate::numbers;
 use crate::outcome::{Answer, Failure};
 use crate::output::{self, AnswerFormat};
 use crate::point::{self, Random};
-use crate::source::DataArgs;
+use crate::source::{Bound, DataArgs, Given};
 use clap::{Args, ValueEnum};
 use gradus::expr::evaluate::{Bindings, Complex, EvaluateError, Tensor, evaluate};
 use gradus::expr::{Expr, Symbol, derivative};
@@ -76,8 +76,12 @@ pub(crate) struct CheckArgs {
     format: AnswerFormat,
 }
 
-/// A point, by the names of symbols.
-type Point = BTreeMap<String, Tensor<f64>>;
+/// A point: the values of symbols and of named sizes.
+#[derive(Clone, Debug, Default)]
+struct Point {
+    values: BTreeMap<String, Tensor<f64>>,
+    sizes: BTreeMap<String, usize>,
+}
 
 /// The largest discrepancy found so far.
 #[derive(Clone, Debug)]
@@ -91,9 +95,7 @@ struct Worst {
 }
 
 pub(crate) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Answer, Failure> {
-    let mut scope = args.declarations.scope()?;
-    let given = args.data.bind(&mut scope, &args.declarations)?;
-    let e = formula::read(&scope, &args.expr)?;
+    let Bound { scope, given, expr: e } = args.data.read(&args.declarations, &args.expr, false)?;
     let variables = derive::variables(&e, &scope, &args.wrt)?;
     given.all_used(&e)?;
     let tol = args.tol.unwrap_or(if args.method == Method::Complex { 1e-8 } else { 1e-6 });
@@ -117,7 +119,7 @@ pub(crate) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Answer, Failu
                 if found == usize::from(args.points) {
                     break;
                 }
-                let point = match random_point(&e, x, given.tensors(), k, &mut random) {
+                let point = match random_point(&e, x, &given, k, &mut random) {
                     Ok(Some(point)) => point,
                     Ok(None) => continue,
                     Err(e) => {
@@ -182,7 +184,7 @@ fn report(
                 .collect::<Vec<_>>(),
             "worst": {
                 "wrt": w.by, "order": w.order, "derivative": w.derivative, "numeric": w.numeric,
-                "point": w.point.iter().map(|(n, t)| (n.clone(), numbers::nested(&t.shape, &t.data)))
+                "point": w.point.values.iter().map(|(n, t)| (n.clone(), numbers::nested(&t.shape, &t.data)))
                     .collect::<serde_json::Map<_, _>>(),
             },
         });
@@ -206,7 +208,7 @@ fn report(
             numbers::apart(w.derivative, w.numeric),
             numbers::apart(w.numeric, w.derivative)
         )?;
-        for (name, t) in &w.point {
+        for (name, t) in &w.point.values {
             write!(out, "{}", numbers::named(name, &t.shape, &t.data, 6))?;
         }
         writeln!(
@@ -225,7 +227,7 @@ fn report(
 fn random_point(
     e: &Expr,
     x: &Arc<Symbol>,
-    given: &[(String, Tensor<f64>)],
+    given: &Given,
     attempt: usize,
     random: &mut Random,
 ) -> Result<Option<Point>, EvaluateError> {
@@ -233,20 +235,20 @@ fn random_point(
     if !symbols.iter().any(|s| s.name == x.name) {
         symbols.push(x.clone());
     }
-    let mut bound = Bindings::<f64>::new();
-    for (name, t) in given {
-        bound.set(name, t.clone());
-    }
+    let bound = given.bindings(e);
     let mut sizes = bound.sizes(&symbols)?;
     // Larger sizes when small ones do not suit, as for a slice from 5.
     let least = 2 + attempt / 8;
     let names = point::size_names(e).into_iter().chain(x.dim_names().map(str::to_owned));
+    let mut point = Point::default();
     for name in names {
         if sizes.get(&name).is_none() {
             sizes.set(&name, least + random.below(3), "a random choice");
         }
+        if let Some(n) = sizes.get(&name) {
+            point.sizes.insert(name, n);
+        }
     }
-    let mut point: Point = BTreeMap::new();
     for s in &symbols {
         let shape = s.shape.iter().map(|d| sizes.resolve(d)).collect::<Result<Vec<_>, _>>()?;
         let value = match bound.get(&s.name) {
@@ -256,14 +258,17 @@ fn random_point(
                 None => return Ok(None),
             },
         };
-        point.insert(s.name.to_string(), value);
+        point.values.insert(s.name.to_string(), value);
     }
     Ok(Some(point))
 }
 
 fn bindings<T: Copy>(point: &Point, of: impl Fn(f64) -> T) -> Bindings<T> {
     let mut b = Bindings::new();
-    for (name, t) in point {
+    for (name, n) in &point.sizes {
+        b = b.with_size(name, *n);
+    }
+    for (name, t) in &point.values {
         b.set(name, Tensor { shape: t.shape.clone(), data: t.data.iter().map(|v| of(*v)).collect() });
     }
     b.fuel = 20_000_000;
@@ -282,11 +287,13 @@ fn compare(
     let value = evaluate(f, &real)?;
     let d = evaluate(slope, &real)?;
     let finite = |t: &Tensor<f64>| t.data.iter().all(|v| v.is_finite());
-    let Some(at) = point.get(&*x.name) else { return Ok(None) };
+    let Some(at) = point.values.get(&*x.name) else { return Ok(None) };
     if !finite(&value) || !finite(&d) {
         return Ok(None);
     }
-    let scale = d.data.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+    // Below this, a difference is the rounding of larger numbers that cancel.
+    let largest = |t: &Tensor<f64>| t.data.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+    let floor = (1e-3 * largest(&d)).max(1e-4 * largest(&value));
     let width = at.data.len();
     let mut worst: Option<(f64, f64, f64)> = None;
     for v in point::directions(x, at) {
@@ -302,7 +309,7 @@ fn compare(
         }
         for (row, n) in numeric.iter().enumerate() {
             let along: f64 = (0..width).map(|k| d.data[row * width + k] * v[k]).sum();
-            let size = along.abs().max(n.abs()).max(1e-3 * scale);
+            let size = along.abs().max(n.abs()).max(floor);
             let relative = if along == *n { 0.0 } else { (along - n).abs() / size };
             if worst.is_none_or(|w| relative > w.0) {
                 worst = Some((relative, along, *n));

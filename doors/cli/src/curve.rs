@@ -4,7 +4,6 @@ use crate::formula::{self, listed};
 use crate::outcome::{Failure, note};
 use crate::source::Given;
 use clap::Args;
-use gradus::expr::syntax::Scope;
 use gradus::expr::{Expr, Property, Symbol, derivative};
 use gradus::plot::{Axes, Axis, Contour, Dash, Figure, Format, Grid, Line, Rule, Theme, save};
 use gradus::program::{Program, Workspace};
@@ -13,7 +12,7 @@ use std::sync::Arc;
 
 /// Points along a curve, and along a side of a contour plot.
 const POINTS: usize = 801;
-const SIDE: usize = 101;
+const SIDE: usize = 181;
 
 /// Where to draw, and over which range.
 #[derive(Args, Clone, Debug, Default)]
@@ -55,7 +54,7 @@ impl Window {
     }
 
     /// The function, and its slope when it has one variable.
-    pub(crate) fn draw_with_slopes(&self, e: &Expr, _scope: &Scope) -> Result<(), Failure> {
+    pub(crate) fn draw_with_slope(&self, e: &Expr) -> Result<(), Failure> {
         self.save(e, &Given::default(), true)
     }
 

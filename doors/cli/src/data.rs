@@ -21,7 +21,7 @@ const COLUMNS: usize = 10;
   gradus data list
   gradus data describe penguins
   gradus data show measurements.csv --rows 5
-  gradus data show digits --columns 'pixel_0*'")]
+  gradus data show digits --columns 'pixel_1*'")]
 pub(crate) struct DataCommand {
     #[command(subcommand)]
     what: What,

@@ -5,6 +5,7 @@ use crate::formula::{self, Declarations, listed};
 use crate::kinks;
 use crate::outcome::{Answer, Failure};
 use crate::output::{self, FormulaFormat};
+use crate::source::{Bound, DataArgs};
 use clap::Args;
 use gradus::expr::{Expr, Symbol, derivative, show_shape};
 use serde_json::json;
@@ -57,10 +58,12 @@ struct Derived {
 }
 
 pub(crate) fn run(args: &DeriveArgs, out: &mut dyn Write) -> Result<Answer, Failure> {
-    let scope = args.declarations.scope()?;
-    let e = formula::read(&scope, &args.expr)?;
+    let nothing = DataArgs::default();
+    let Bound { scope, expr: e, .. } = nothing.read(&args.declarations, &args.expr, args.window.wanted())?;
     let variables = variables(&e, &scope, &args.wrt)?;
     let derived = all(&e, &variables, args.order)?;
+    // A figure that cannot be drawn is an error before anything is printed.
+    args.window.draw_with_slope(&e)?;
     match args.format {
         FormulaFormat::Json => write!(out, "{}", json_answer(&e, &derived))?,
         format => {
@@ -74,9 +77,6 @@ pub(crate) fn run(args: &DeriveArgs, out: &mut dyn Write) -> Result<Answer, Fail
                 write!(out, "{}", comments(&e, &derived))?;
             }
         }
-    }
-    if args.window.wanted() {
-        args.window.draw_with_slopes(&e, &scope)?;
     }
     Ok(Answer::Yes)
 }

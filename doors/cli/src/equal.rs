@@ -16,7 +16,7 @@ use std::io::Write;
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:
   gradus equal \"(A*B)'\" \"B'*A'\"
-  gradus equal 'logdet(A*B)' 'logdet(A) + logdet(B)' -d 'A, B : [n, n] pd'
+  gradus equal 'log(a*b)' 'log(a) + log(b)' -d 'a, b : [] positive'
   gradus equal 'sqrt(x^2)' 'x'
 
 Exit status: 0 Equal, 1 Different, 2 Unknown, 3 the expressions could not be read.")]
@@ -37,10 +37,18 @@ pub(crate) struct EqualArgs {
 pub(crate) fn run(args: &EqualArgs, out: &mut dyn Write) -> Result<Answer, Failure> {
     let scope = args.declarations.scope()?;
     let (left, right) = (formula::text(&args.left)?, formula::text(&args.right)?);
-    let both = scope.expressions(&[&left, &right]).map_err(|(k, mistakes)| match k {
-        0 => Failure::drawn(&mistakes, &left, "first EXPR"),
-        _ => Failure::drawn(&mistakes, &right, "second EXPR"),
-    })?;
+    // That they are compared says that their shapes agree, if undeclared names leave that open.
+    let difference = format!("({left}) - ({right})");
+    let compared = scope.expressions(&[&left, &right, &difference]).ok().map(|mut all| {
+        all.truncate(2);
+        all
+    });
+    let both = compared.map_or_else(|| scope.expressions(&[&left, &right]), Ok).map_err(
+        |(k, mistakes)| match k {
+            0 => Failure::drawn(&mistakes, &left, "first EXPR"),
+            _ => Failure::drawn(&mistakes, &right, "second EXPR"),
+        },
+    )?;
     let [a, b] = both.as_slice() else { return Err(Failure::new("two expressions are needed")) };
     if a.shape() != b.shape() {
         let shapes = [show_shape(a.shape()), show_shape(b.shape())];

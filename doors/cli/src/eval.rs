@@ -5,7 +5,7 @@ use crate::formula::{self, Declarations, listed};
 use crate::numbers;
 use crate::outcome::{Answer, Failure, note};
 use crate::output::{self, AnswerFormat};
-use crate::source::{DataArgs, Given};
+use crate::source::{Bound, DataArgs, Given};
 use clap::Args;
 use gradus::expr::evaluate::{Bindings, evaluate_all};
 use gradus::expr::{Expr, Kind};
@@ -46,9 +46,8 @@ pub(crate) struct EvalArgs {
 }
 
 pub(crate) fn run(args: &EvalArgs, out: &mut dyn Write) -> Result<Answer, Failure> {
-    let mut scope = args.declarations.scope()?;
-    let given = args.data.bind(&mut scope, &args.declarations)?;
-    let e = formula::read(&scope, &args.expr)?;
+    let Bound { given, expr: e, .. } =
+        args.data.read(&args.declarations, &args.expr, args.window.wanted())?;
     given.all_used(&e)?;
     if args.window.wanted() {
         args.window.draw(&e, &given)?;

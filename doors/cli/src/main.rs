@@ -100,6 +100,12 @@ fn usage(e: clap::Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let _ = e.print();
+    if e.kind() == ErrorKind::UnknownArgument
+        && let Some(ContextValue::String(option)) = e.get(ContextKind::InvalidArg)
+        && let Some(similar) = transposed(option)
+    {
+        complain(&format!("  = help: did you mean `--{similar}`?\n"));
+    }
     if e.kind() == ErrorKind::InvalidSubcommand
         && let Some(ContextValue::String(word)) = e.get(ContextKind::InvalidSubcommand)
         && let Some(words) = meant(word)
@@ -107,6 +113,19 @@ fn usage(e: clap::Error) -> ExitCode {
         complain(&format!("  = help: {words}\n"));
     }
     ExitCode::from(FAILED)
+}
+
+/// The option with the same letters in another order: a slip that is not found by counting common letters.
+fn transposed(option: &str) -> Option<String> {
+    let letters = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    let wanted = letters(option.strip_prefix("--")?);
+    let command = Command::command();
+    let all = command.get_subcommands().flat_map(|c| c.get_arguments()).filter_map(|a| a.get_long());
+    all.map(str::to_owned).find(|long| letters(long) == wanted)
 }
 
 /// What somebody meant who left the command out.

@@ -32,6 +32,9 @@ impl Answer {
 /// The exit status when a question could not be read or carried out.
 pub(crate) const FAILED: u8 = 3;
 
+/// How many mistakes in one text are shown.
+const SHOWN: usize = 20;
+
 /// Why a command could not be carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
@@ -55,9 +58,15 @@ impl Failure {
         }
     }
 
-    /// Mistakes in a text, drawn under it.
+    /// Mistakes in a text, drawn under it; of very many the first.
     pub(crate) fn drawn(mistakes: &[Diagnostic], source: &str, name: &str) -> Self {
-        Failure::Said(render_all(mistakes, source, name))
+        let mut sorted = mistakes.to_vec();
+        sorted.sort_by_key(|d| d.span.start);
+        let mut text = render_all(&sorted[..sorted.len().min(SHOWN)], source, name);
+        if sorted.len() > SHOWN {
+            text.push_str(&format!("\n... and {} more mistakes\n", sorted.len() - SHOWN));
+        }
+        Failure::Said(text)
     }
 }
 

@@ -1,11 +1,11 @@
 //! `--data name=source`: numbers, literals, files, columns, bundled sets.
 
-use crate::formula::{Declarations, listed};
+use crate::formula::{self, Declarations, listed};
 use crate::outcome::Failure;
 use clap::Args;
 use gradus::data::{Array, Dataset, bundled};
 use gradus::expr::evaluate::{Bindings, Tensor, evaluate};
-use gradus::expr::syntax::{AstNode, Scope, Statement, parse_expression, parse_file};
+use gradus::expr::syntax::{AstNode, Scope, parse_expression};
 use gradus::expr::{Dim, Expr, Role, Symbol};
 use std::path::Path;
 
@@ -25,10 +25,67 @@ pub(crate) struct Given {
     tensors: Vec<(String, Tensor<f64>)>,
 }
 
+/// A formula together with the names and values in it.
+pub(crate) struct Bound {
+    /// The declared names and the given ones.
+    pub(crate) scope: Scope,
+    /// The values given.
+    pub(crate) given: Given,
+    /// The formula.
+    pub(crate) expr: Expr,
+}
+
 impl DataArgs {
-    /// Reads every source. A name that is not declared gets the shape of its value.
-    pub(crate) fn bind(&self, scope: &mut Scope, declarations: &Declarations) -> Result<Given, Failure> {
-        let declared = declared_names(declarations);
+    /// Reads every source, then the formula. A name that is not declared gets the shape of its value; an integer
+    /// whose name stands where only sizes can, as in `ones(n)`, is a size. With `scalars`, names that are neither
+    /// declared nor given are scalars if that makes the formula one.
+    pub(crate) fn read(
+        &self,
+        declarations: &Declarations,
+        argument: &str,
+        scalars: bool,
+    ) -> Result<Bound, Failure> {
+        let mut scope = declarations.scope()?;
+        let given = self.values(&scope)?;
+        let text = formula::text(argument)?;
+        let known = |name: &str| is_declared(declarations, name).unwrap_or(true);
+        given.declare(&mut scope, &known, false);
+        let expr = match scope.expression(&text) {
+            Ok(e) => e,
+            Err(mistakes) => {
+                let mut with_sizes = declarations.scope()?;
+                given.declare(&mut with_sizes, &known, true);
+                match with_sizes.expression(&text) {
+                    Ok(e) => {
+                        scope = with_sizes;
+                        e
+                    }
+                    Err(_) => return Err(Failure::drawn(&mistakes, &text, "EXPR")),
+                }
+            }
+        };
+        let mut bound = Bound { scope, given, expr };
+        let open: Vec<String> = bound
+            .expr
+            .symbols()
+            .iter()
+            .filter(|s| !known(&s.name) && bound.given.get(&s.name).is_none())
+            .map(|s| s.name.to_string())
+            .collect();
+        if scalars && !(bound.expr.is_scalar() && bound.expr.symbols().iter().all(|s| s.shape.is_empty())) {
+            let mut scope = declarations.scope()?;
+            bound.given.declare(&mut scope, &known, false);
+            open.iter().for_each(|name| scope.add(Symbol::new(name, vec![])));
+            if let Ok(expr) = scope.expression(&text)
+                && expr.is_scalar()
+            {
+                (bound.scope, bound.expr) = (scope, expr);
+            }
+        }
+        Ok(bound)
+    }
+
+    fn values(&self, scope: &Scope) -> Result<Given, Failure> {
         let mut given = Given::default();
         for text in &self.data {
             let (name, source) = split(text)?;
@@ -36,25 +93,38 @@ impl DataArgs {
                 return Err(Failure::new(format_args!("`{name}` is given twice in `--data`")));
             }
             let tensor = read(&name, source)?;
-            let is_size = scope.symbols().iter().any(|s| s.dim_names().any(|d| d == name));
-            let tensor = match declared.iter().find(|(n, _)| *n == name) {
-                Some((_, rank)) => rank.map_or_else(|| natural(&tensor), |rank| of_rank(&tensor, rank)),
-                None => natural(&tensor),
-            };
-            if !is_size && !declared.iter().any(|(n, _)| *n == name) {
-                let shape = tensor.shape.iter().map(|n| Dim::constant(*n)).collect();
-                scope.add(Symbol::new(&name, shape).role(Role::Data));
-            }
+            let rank = scope.symbols().iter().find(|s| *s.name == *name).map(|s| s.shape.len());
+            let tensor = rank.map_or_else(|| natural(&tensor), |rank| of_rank(&tensor, rank));
             given.tensors.push((name, tensor));
         }
         Ok(given)
     }
 }
 
+/// The integer at least 0 that a scalar is.
+fn size(t: &Tensor<f64>) -> Option<usize> {
+    match t.data.as_slice() {
+        [x] if t.shape.is_empty() && *x >= 0.0 && x.fract() == 0.0 && *x < 1e15 => Some(*x as usize),
+        _ => None,
+    }
+}
+
 impl Given {
-    /// Names and values.
-    pub(crate) fn tensors(&self) -> &[(String, Tensor<f64>)] {
-        &self.tensors
+    /// Adds the names that are not known yet, with the shapes of their values; integers as sizes where so wanted.
+    fn declare(&self, scope: &mut Scope, known: &dyn Fn(&str) -> bool, integers_are_sizes: bool) {
+        for (name, t) in &self.tensors {
+            let is_size = scope.symbols().iter().any(|s| s.dim_names().any(|d| d == name));
+            if known(name) || is_size {
+                continue;
+            }
+            if integers_are_sizes && size(t).is_some() {
+                // A symbol that no formula can name makes its size known.
+                scope.add(Symbol::new(&format!("the size {name}"), vec![Dim::symbol(name)]));
+                continue;
+            }
+            let shape = t.shape.iter().map(|n| Dim::constant(*n)).collect();
+            scope.add(Symbol::new(name, shape).role(Role::Data));
+        }
     }
 
     /// The value of a name.
@@ -67,10 +137,8 @@ impl Given {
         let symbols = e.symbols();
         let mut b = Bindings::new();
         for (name, t) in &self.tensors {
-            match (t.data.as_slice(), symbols.iter().any(|s| *s.name == **name)) {
-                ([x], false) if t.shape.is_empty() && *x >= 0.0 && x.fract() == 0.0 && *x < 1e15 => {
-                    b = b.with_size(name, *x as usize);
-                }
+            match size(t) {
+                Some(n) if !symbols.iter().any(|s| *s.name == **name) => b = b.with_size(name, n),
                 _ => b.set(name, t.clone()),
             }
         }
@@ -93,17 +161,10 @@ impl Given {
     }
 }
 
-/// The declared names, each with its rank if its shape is declared.
-fn declared_names(declarations: &Declarations) -> Vec<(String, Option<usize>)> {
-    let mut names = Vec::new();
-    for text in &declarations.declare {
-        for s in parse_file(text).0.statements {
-            if let Statement::Declare(d) = s {
-                names.push((d.name, d.shape.map(|s| s.len())));
-            }
-        }
-    }
-    names
+/// Is a name declared, with or without a shape?
+fn is_declared(declarations: &Declarations, name: &str) -> Result<bool, Failure> {
+    // Only what is declared already cannot be declared.
+    Ok(declarations.scope()?.declare(&format!("{name} : []")).is_err())
 }
 
 fn split(text: &str) -> Result<(String, &str), Failure> {

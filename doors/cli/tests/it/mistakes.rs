@@ -1,0 +1,105 @@
+//! Bad input: a clear message with its place and what to do, status 3, nothing on standard output.
+
+use crate::{file, gradus};
+
+/// Arguments, and parts of the message.
+fn refused(args: &[&str], parts: &[&str]) {
+    let run = gradus(args);
+    assert!(run.status == 3 && run.out.is_empty(), "{args:?}: status {}\n{}{}", run.status, run.out, run.err);
+    for part in parts {
+        assert!(run.err.contains(part), "{args:?} lacks {part:?}:\n{}", run.err);
+    }
+}
+
+#[test]
+fn formulas() {
+    for (args, parts) in [
+        (
+            &["derive", "lgo(x)"][..],
+            &["there is no function `lgo`", "1 | lgo(x)", "^^^", "did you mean `log`?"][..],
+        ),
+        (
+            &["derive", "A*x + A", "-d", "A : [m, n]; x : [n]", "--wrt", "x"],
+            &["`+` needs equal shapes", "[m, n]"],
+        ),
+        (&["eval", "log(-1)"], &["the logarithm needs a positive number", "EXPR:1:5"]),
+        (&["derive", "norm2(A*x - b", "--wrt", "x"], &["never closed"]),
+        (&["derive", ""], &["there is no expression"]),
+        (&["equal", "x +", "y"], &["first EXPR:1:4"]),
+        (&["equal", "x", "y +"], &["second EXPR:1:4"]),
+        (&["derive", "x", "-d", "x : [n"], &["never closed", "-d:1:5"]),
+        (&["derive", "x", "-d", "x : [m, n] symmetric"], &["only a square matrix is symmetric"]),
+    ] {
+        refused(args, parts);
+    }
+}
+
+#[test]
+fn variables() {
+    for (args, parts) in [
+        (&["derive", "A*x", "--wrt", "z"][..], &["there is no `z`", "`A` and `x`"][..]),
+        (&["derive", "A*x", "--wrt", "m"], &["sizes have no derivatives"]),
+        (&["derive", "A*x", "--wrt", "A+x"], &["needs the name of a variable"]),
+        (&["derive", "A*x", "--wrt", ""], &["error: "]),
+        (&["derive", "A*x"], &["choose with `--wrt` from `A` and `x`"]),
+        (&["derive", "A*x", "--wrt", "x,x"], &["named twice"]),
+        (&["derive", "3"], &["no variable"]),
+        (&["derive", "a*b*c*d*f*g*h", "--wrt", "a,b,c,d,f,g,h", "-k", "8"], &["more than 64 derivatives"]),
+    ] {
+        refused(args, parts);
+    }
+}
+
+#[test]
+fn data() {
+    let nan = file("nan.csv", "a,b\n1,2\n3,nan\n5,6\n");
+    let empty = file("empty.csv", "");
+    let ragged = file("ragged.csv", "a,b\n1,2\n3\n");
+    for (source, parts) in [
+        (format!("x={nan}:b"), &["row 2 (line 3), column `b`", "missing"][..]),
+        (format!("x={nan}"), &["row 2 (line 3), column `b`"]),
+        (format!("x={nan}:c"), &["no column `c`"]),
+        (format!("x={empty}"), &["empty"]),
+        (format!("x={ragged}:a"), &["line 3"]),
+        ("x=missing.csv".into(), &["cannot read `missing.csv`"]),
+        ("x=missing.csv:a".into(), &["cannot read `missing.csv`"]),
+        ("x=@nil:volume".into(), &["did you mean `nile`?"]),
+        ("x=@nile:volum".into(), &["did you mean `volume`?"]),
+        ("x=@iris:species".into(), &["`setosa` is not a number"]),
+        ("x=@iris:code(species)".into(), &["`codes(c)`"]),
+        ("x=[1,2".into(), &["never closed"]),
+        ("x=[[1,2],[3]]".into(), &["row 2 of `x` has 1 entries, the first has 2"]),
+        ("x=foo".into(), &["neither a file nor a number"]),
+        ("x=".into(), &["gives no value"]),
+        ("x".into(), &["has no `=`"]),
+        ("1=2".into(), &["not a name"]),
+        ("y=1".into(), &["there is no `y` in this expression"]),
+    ] {
+        refused(&["eval", "sum(x)", "--data", &source], parts);
+    }
+    refused(&["eval", "A*x", "-D", "A=[1,2;3,4]"], &["`x` has no value", "--data x="]);
+    refused(&["eval", "A*x", "-D", "A=[1,2;3,4]", "-D", "x=[1,2,3]"], &["inner sizes", "[2, 2]", "[3]"]);
+    refused(&["eval", "A*x", "-d", "A:[m,n]; x:[n]", "-D", "A=[1,2;3,4]", "-D", "x=[1,2,3]"], &["n = "]);
+    refused(&["eval", "x", "-D", "x=1", "-D", "x=2"], &["given twice"]);
+    refused(&["data", "describe", "penguin"], &["did you mean `penguins`?"]);
+    refused(&["data", "describe", "nowhere.csv"], &["cannot read `nowhere.csv`"]);
+    refused(&["data", "show", "iris", "--columns", "speces"], &["did you mean `species`?"]);
+    refused(&["data", "list", "zebra"], &["`zebra`"]);
+}
+
+#[test]
+fn commands() {
+    for (args, parts) in [
+        (&["derve", "x^2"][..], &["unrecognized subcommand", "'derive'"][..]),
+        (&["x^2 + 1"], &["to differentiate a formula: gradus derive"]),
+        (&["fit.gr"], &["gradus solve fit.gr"]),
+        (&["derive"], &["<EXPR>"]),
+        (&["derive", "x", "--wtr", "x"], &["--wrt"]),
+        (&["derive", "x", "--order", "0"], &["--order"]),
+        (&["derive", "x", "--format", "word"], &["text, latex, numpy, jax, rust, json"]),
+        (&["derive", "x", "--from", "1"], &["--plot"]),
+        (&["completions", "klingon"], &["bash"]),
+    ] {
+        refused(args, parts);
+    }
+}
