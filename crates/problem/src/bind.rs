@@ -224,11 +224,13 @@ impl Binder<'_> {
             }
             open = waits;
         }
-        for d in all.iter().filter(|d| d.symbol.role != Role::Var && !self.has(&d.symbol.name)) {
-            let word = if d.symbol.role == Role::Data { "data" } else { "param" };
-            return Err(Error::NoValue { name: d.symbol.name.to_string(), word });
+        match all.iter().find(|d| d.symbol.role != Role::Var && !self.has(&d.symbol.name)) {
+            None => Ok(()),
+            Some(d) => {
+                let word = if d.symbol.role == Role::Data { "data" } else { "param" };
+                Err(Error::NoValue { name: d.symbol.name.to_string(), word })
+            }
         }
-        Ok(())
     }
 
     /// Where a value that reads a table needs the number of rows that it will itself have, the table tells it.

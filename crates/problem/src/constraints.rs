@@ -62,15 +62,15 @@ pub(crate) fn bounds(
             let at = if value.data.len() == 1 { value.data[0] } else { value.data[k] };
             let i = v.range.start + k;
             if at_least {
-                lower[i] = lower[i].max(at);
+                lower[i] = if at > lower[i] || at.is_nan() { at } else { lower[i] };
             } else {
-                upper[i] = upper[i].min(at);
+                upper[i] = if at < upper[i] || at.is_nan() { at } else { upper[i] };
             }
         }
     }
     for v in &packing.variables {
         for (k, i) in v.range.clone().enumerate() {
-            if !(lower[i] <= upper[i]) {
+            if lower[i] > upper[i] || lower[i].is_nan() || upper[i].is_nan() {
                 let (name, entry) = (v.symbol.name.to_string(), place(&v.shape, k));
                 return Err(Error::EmptyBounds { name, entry, lower: lower[i], upper: upper[i] });
             }
