@@ -16,8 +16,8 @@
 
 use crate::facts::Facts;
 use crate::{
-    Constant, Contraction, Dim, Expr, Function, Kind, MatrixFunction, Rational, Reduction, Shape,
-    Structure, Symbol,
+    Constant, Contraction, Dim, Expr, Function, Kind, MatrixFunction, Rational, Reduction, Shape, Structure,
+    Symbol,
 };
 use num_traits::{One, Zero};
 use std::collections::{HashMap, HashSet};

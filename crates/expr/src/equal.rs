@@ -5,7 +5,7 @@
 //! "Unknown", with what stood in the way. Random points alone never answer Equal.
 
 use crate::evaluate::{Bindings, Tensor, evaluate_all};
-use crate::normal::{Atom, Body, Conditions, Factor, Goal, Normalizer, Poly, Power};
+use crate::normal::{Atom, Body, Conditions, Draft, Factor, Goal, Normalizer, Poly, Power};
 use crate::{Dim, Domain, Error, Expr, Property, Symbol, recognise, show_shape, syntax};
 use num_traits::{One, Signed, ToPrimitive};
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,7 +42,7 @@ pub struct Counterexample {
 const MAX_CONDITION: f64 = 1e6;
 /// How many random points are tried.
 const POINTS: u64 = 6;
-/// A refutation needs values this far apart, relative to their size.
+/// A refutation needs values this far apart, relative to the largest entry or 1.
 const CLEAR: f64 = 1e-7;
 
 /// Decides whether two expressions of one shape are equal.
@@ -110,20 +110,17 @@ fn vanishes(nz: &mut Normalizer, mut difference: Poly) -> bool {
             return true;
         }
         let Some(denominator) = denominator(nz, &difference) else { return false };
-        let labels: Vec<u32> = (0..difference.rank() as u32).collect();
-        let axes = difference.dims.clone();
-        let mut multiplier = Poly::zero(axes.clone());
-        let drafts = vec![{
-            let mut d = crate::normal::Draft::new(&axes, &[]);
-            d.factors.push(denominator);
-            d
-        }];
-        multiplier.add_scaled(&nz.settle(&axes, drafts), &crate::Rational::one());
-        difference = nz.multiply(
-            &axes,
-            &[],
-            vec![(Arc::new(difference), labels.clone()), (Arc::new(multiplier), labels)],
-        );
+        // Term by term: multiplied out first, it would no longer meet its own power.
+        let drafts = difference
+            .terms
+            .iter()
+            .map(|(t, c)| {
+                let mut d = Draft::from_term(&difference.dims, t, c);
+                d.factors.push(denominator.clone());
+                d
+            })
+            .collect();
+        difference = nz.settle(&difference.dims.clone(), drafts);
     }
     difference.is_zero()
 }
@@ -182,10 +179,12 @@ fn refute(left: &Expr, right: &Expr) -> Option<Counterexample> {
         let moved: BTreeMap<String, Tensor<f64>> =
             values.iter().map(|(n, t)| (n.clone(), nudged(t, &mut random))).collect();
         let (c, d) = pair(&both, &sizes, &moved)?;
+        // Entries that cancel to 0 carry the rounding of the largest.
+        let scale = a.data.iter().chain(&b.data).fold(0.0f64, |m, x| m.max(x.abs()));
         let at = (0..a.data.len()).find(|i| {
             let (x, y) = (a.data[*i], b.data[*i]);
             let noise = (x - c.data[*i]).abs() + (y - d.data[*i]).abs();
-            x.is_finite() && y.is_finite() && (x - y).abs() > CLEAR * (x.abs() + y.abs()) + 100.0 * noise
+            x.is_finite() && y.is_finite() && (x - y).abs() > CLEAR * (1.0 + scale) + 100.0 * noise
         })?;
         let entry = position(at, &a.shape);
         Some(Counterexample { sizes, values, entry, left: a.data[at], right: b.data[at] })
@@ -215,7 +214,8 @@ fn pair(
     let (inverted, straight) = found[2..].split_at(inverses.len());
     let largest = |t: &Tensor<f64>| t.data.iter().fold(0.0f64, |m, x| m.max(x.abs()));
     // Near a singular matrix the values are rounding, and refute nothing.
-    if inverted.iter().zip(straight).any(|(x, y)| !(largest(x) * largest(y) < MAX_CONDITION)) {
+    let well_conditioned = |(x, y): (&Tensor<f64>, &Tensor<f64>)| largest(x) * largest(y) < MAX_CONDITION;
+    if !inverted.iter().zip(straight).all(well_conditioned) {
         return None;
     }
     found.truncate(2);
@@ -229,7 +229,8 @@ fn sizes(
     symbols: &BTreeMap<String, Arc<Symbol>>,
     random: &mut Points,
 ) -> BTreeMap<String, usize> {
-    let mut names: BTreeSet<String> = symbols.values().flat_map(|s| s.dim_names().map(str::to_owned).collect::<Vec<_>>()).collect();
+    let mut names: BTreeSet<String> =
+        symbols.values().flat_map(|s| s.dim_names().map(str::to_owned).collect::<Vec<_>>()).collect();
     for e in both.iter().flat_map(Expr::postorder) {
         names.extend(e.shape().iter().flat_map(Dim::names).map(str::to_owned));
         if let crate::Kind::Size(d) = e.kind() {

@@ -9,7 +9,10 @@
 
 use crate::facts::Facts;
 use crate::syntax::{Ast, AstNode, BinaryOp, Subscript};
-use crate::{Constant, Contraction, Dim, Expr, Function, Kind, MatrixFunction, Property, Rational, Reduction, Structure};
+use crate::{
+    Constant, Contraction, Dim, Expr, Function, Kind, MatrixFunction, Property, Rational, Reduction,
+    Structure,
+};
 use num_traits::{One, Signed, Zero};
 use std::collections::{HashMap, HashSet};
 
@@ -19,18 +22,11 @@ const NAMED_FROM: usize = 5;
 const MAX_DEPTH: usize = 64;
 /// Nor does one part grow larger than this, whatever is shared in it.
 const MAX_COST: usize = 400;
+/// Parts larger than this are all as long to the reader who compares two forms.
+const LARGE: usize = 120;
 
 /// The notation for an expression, with repeated parts named in a `where` clause.
 pub fn recognise(e: &Expr) -> Ast {
-    recognise_all(e, true)
-}
-
-/// The notation without names for repeated parts: for measuring what a form costs to read.
-pub(crate) fn recognise_inline(e: &Expr) -> Ast {
-    recognise_all(e, false)
-}
-
-fn recognise_all(e: &Expr, name_repeats: bool) -> Ast {
     let order = e.postorder();
     let mut uses: HashMap<u128, usize> = HashMap::new();
     for node in &order {
@@ -43,14 +39,14 @@ fn recognise_all(e: &Expr, name_repeats: bool) -> Ast {
         .iter()
         .flat_map(|s| s.dim_names().map(str::to_owned).chain([s.name.to_string()]).collect::<Vec<_>>())
         .collect();
-    let mut room = Recogniser { done: HashMap::new(), named: Vec::new(), taken, facts: Facts::of(e) };
+    let mut room = Recogniser { done: HashMap::new(), named: Vec::new(), taken, facts: Some(Facts::of(e)) };
     for node in &order {
         let notation = room.node(node);
         let repeated = uses.get(&node.digest()).is_some_and(|n| *n > 1) && notation.cost >= NAMED_FROM;
         let deep = notation.depth > MAX_DEPTH || notation.cost > MAX_COST;
         let is_root = node.digest() == e.digest();
         let plumbing = is_plumbing(node);
-        let notation = if !is_root && !plumbing && ((name_repeats && repeated) || deep) {
+        let notation = if !is_root && !plumbing && (repeated || deep) {
             let name = room.fresh_name(node);
             room.named.push((name.clone(), notation.ast));
             Notation::of(Ast::name(&name))
@@ -63,6 +59,41 @@ fn recognise_all(e: &Expr, name_repeats: bool) -> Ast {
     let used = used_names(&body, &room.named);
     let named: Vec<(String, Ast)> = room.named.into_iter().filter(|(n, _)| used.contains(n)).collect();
     if named.is_empty() { body } else { Ast::new(AstNode::Where(Box::new(body), named)) }
+}
+
+/// Measures what forms cost to read, without names for repeated parts; what was measured once costs nothing.
+pub(crate) struct Reader {
+    room: Recogniser,
+    costs: HashMap<u128, usize>,
+}
+
+impl Reader {
+    pub(crate) fn new() -> Self {
+        let room = Recogniser { done: HashMap::new(), named: Vec::new(), taken: HashSet::new(), facts: None };
+        Self { room, costs: HashMap::new() }
+    }
+
+    pub(crate) fn cost(&mut self, e: &Expr) -> usize {
+        let mut stack = vec![(e.clone(), false)];
+        while let Some((node, entered)) = stack.pop() {
+            if self.room.done.contains_key(&node.digest()) {
+                continue;
+            }
+            if entered {
+                let notation = self.room.node(&node);
+                self.costs.insert(node.digest(), notation.cost);
+                // Inside others a large part counts as a name would.
+                let large = notation.cost > LARGE;
+                let notation = if large { Notation::of(Ast::name("part")) } else { notation };
+                self.room.done.insert(node.digest(), notation);
+            } else {
+                let children: Vec<Expr> = node.children().into_iter().cloned().collect();
+                stack.push((node, true));
+                stack.extend(children.into_iter().map(|c| (c, false)));
+            }
+        }
+        self.costs.get(&e.digest()).copied().unwrap_or(0)
+    }
 }
 
 /// Broadcasts and parts of patterns that are read through rather than named.
@@ -123,7 +154,7 @@ fn names_in(ast: &Ast, into: &mut HashSet<String>) {
 }
 
 /// How much there is to read: a token counts one, what readers stumble over more.
-pub(crate) fn cost(ast: &Ast) -> usize {
+fn cost(ast: &Ast) -> usize {
     let mut total = 0usize;
     let mut stack = vec![ast];
     while let Some(a) = stack.pop() {
@@ -197,7 +228,8 @@ struct Recogniser {
     done: HashMap<u128, Notation>,
     named: Vec<(String, Ast)>,
     taken: HashSet<String>,
-    facts: Facts,
+    /// What is known of symmetry; absent where only the length of the notation is asked for.
+    facts: Option<Facts>,
 }
 
 impl Recogniser {
@@ -209,7 +241,8 @@ impl Recogniser {
         };
         let stem = candidates.first().copied().unwrap_or("p");
         let numbered = (1..).map(|k| format!("{stem}{k}"));
-        let name = candidates.iter().map(|s| (*s).to_owned()).chain(numbered).find(|n| !self.taken.contains(n));
+        let name =
+            candidates.iter().map(|s| (*s).to_owned()).chain(numbered).find(|n| !self.taken.contains(n));
         let name = name.unwrap_or_else(|| stem.to_owned());
         self.taken.insert(name.clone());
         name
@@ -255,6 +288,15 @@ impl Recogniser {
                 _ => Ast::call(f.name(), vec![self.of(x)]),
             },
         })
+    }
+
+    fn is_symmetric(&self, e: &Expr) -> bool {
+        match (&self.facts, e.kind()) {
+            (Some(facts), _) => facts.has(e, Property::Symmetric),
+            (None, Kind::Symbol(s)) => s.is_symmetric(),
+            (None, Kind::Structure(Structure::Delta(_))) => true,
+            (None, _) => false,
+        }
     }
 
     fn is_transpose(&self, c: &Contraction) -> bool {
@@ -317,7 +359,7 @@ impl Recogniser {
                 k.dims.swap(0, 1);
                 self.contraction(&k, c)
             }
-            _ if self.facts.has(t, Property::Symmetric) => scaled(self.of(t), c),
+            _ if self.is_symmetric(t) => scaled(self.of(t), c),
             _ => scaled(transpose(self.of(t)), c),
         }
     }
@@ -366,7 +408,9 @@ impl Recogniser {
                 });
                 Ast::call(f.name(), parts.collect())
             }
-            Function::Polygamma(k) if k > 0 => Ast::call("polygamma", vec![integer(i64::from(k)), self.of(x)]),
+            Function::Polygamma(k) if k > 0 => {
+                Ast::call("polygamma", vec![integer(i64::from(k)), self.of(x)])
+            }
             Function::Exp => match self.softmax(x) {
                 Some(ast) => ast,
                 None => Ast::call("exp", vec![self.of(x)]),
@@ -518,7 +562,9 @@ fn scalar_broadcast(e: &Expr) -> Option<Option<&Expr>> {
     }
     match e.kind() {
         Kind::Contract(c) if c.operands.is_empty() => Some(None),
-        Kind::Contract(c) if c.operands.len() == 1 && c.operands[0].1.is_empty() => Some(Some(&c.operands[0].0)),
+        Kind::Contract(c) if c.operands.len() == 1 && c.operands[0].1.is_empty() => {
+            Some(Some(&c.operands[0].0))
+        }
         Kind::Sum(terms) if terms.is_empty() => Some(None),
         Kind::Sum(terms) if terms.len() == 1 => match scalar_broadcast(&terms[0].1) {
             Some(None) => Some(None),
@@ -688,7 +734,7 @@ impl<'a> Board<'a> {
                 }
             }
             (1 | 2, _) => {
-                let symmetric = e.rank() == 2 && room.facts.has(e, Property::Symmetric);
+                let symmetric = e.rank() == 2 && room.is_symmetric(e);
                 self.piece(labels, room.of(e), false, symmetric);
             }
             _ => self.stuck = true,
@@ -725,7 +771,8 @@ impl<'a> Board<'a> {
 
     /// `M[i, i]`: a trace, or the diagonal.
     fn diagonals(&mut self) -> bool {
-        let Some(k) = self.pieces.iter().position(|p| p.labels.len() == 2 && p.labels[0] == p.labels[1]) else {
+        let Some(k) = self.pieces.iter().position(|p| p.labels.len() == 2 && p.labels[0] == p.labels[1])
+        else {
             return false;
         };
         let p = self.take(k);
@@ -754,9 +801,13 @@ impl<'a> Board<'a> {
                     continue;
                 }
                 // tr(A*B) is better than sum(A .* B')
-                let closed = self.pieces[a].labels.iter().all(|l| self.is_bound(*l) && self.carriers(*l).len() == 2);
+                let closed =
+                    self.pieces[a].labels.iter().all(|l| self.is_bound(*l) && self.carriers(*l).len() == 2);
                 let plain = !self.pieces[a].below && !self.pieces[b].below;
-                if closed && plain && self.pieces[a].labels.len() == 2 && self.pieces[a].labels[0] != self.pieces[a].labels[1]
+                if closed
+                    && plain
+                    && self.pieces[a].labels.len() == 2
+                    && self.pieces[a].labels[0] != self.pieces[a].labels[1]
                     && (crossed || self.pieces[a].chain.len() > 1 || self.pieces[b].chain.len() > 1)
                 {
                     let (x, y) = (self.pieces[a].clone(), self.pieces[b].clone());
@@ -909,8 +960,7 @@ impl<'a> Board<'a> {
         if self.stuck {
             return None;
         }
-        let uncarried: Vec<u16> =
-            (0..self.rank as u16).filter(|l| self.carriers(*l).is_empty()).collect();
+        let uncarried: Vec<u16> = (0..self.rank as u16).filter(|l| self.carriers(*l).is_empty()).collect();
         if !uncarried.is_empty() && self.rank == 1 && self.pieces.is_empty() {
             let ones = Ast::call("ones", vec![size(&self.dims[0])]);
             return Some(self.numbered(vec![ones], None));
@@ -922,7 +972,12 @@ impl<'a> Board<'a> {
         if self.rank == 2 && uncarried.len() == 1 {
             let l = uncarried[0];
             let ones = Ast::call("ones", vec![size(&self.dims[l as usize])]);
-            self.pieces.push(Piece { labels: vec![l], chain: vec![plain(ones)], below: false, square_of: None });
+            self.pieces.push(Piece {
+                labels: vec![l],
+                chain: vec![plain(ones)],
+                below: false,
+                square_of: None,
+            });
         } else if !uncarried.is_empty() {
             return None;
         }
@@ -938,7 +993,11 @@ impl<'a> Board<'a> {
                 } else {
                     return None;
                 };
-                if p.below { Some(self.numbered(Vec::new(), Some(p.ast()))) } else { Some(self.numbered(asts(p.chain), None)) }
+                if p.below {
+                    Some(self.numbered(Vec::new(), Some(p.ast())))
+                } else {
+                    Some(self.numbered(asts(p.chain), None))
+                }
             }
             // u_i v_j: an outer product.
             2 if self.rank == 2 && self.pieces.iter().all(Piece::is_vector) => {
@@ -1069,7 +1128,8 @@ fn scaled(x: Ast, c: &Rational) -> Ast {
         return x;
     }
     let (p, q) = (Rational::from_integer(c.numer().clone()), Rational::from_integer(c.denom().clone()));
-    let top = if p.is_one() { x } else { product(std::iter::once(number(&p)).chain(flat_product(x)).collect()) };
+    let top =
+        if p.is_one() { x } else { product(std::iter::once(number(&p)).chain(flat_product(x)).collect()) };
     if q.is_one() { top } else { divided(top, number(&q)) }
 }
 
@@ -1091,9 +1151,7 @@ fn signed_sum(written: Vec<(bool, Ast)>) -> Ast {
 /// `-x`, with the sign on the first factor of a product.
 fn negated(mut ast: Ast) -> Ast {
     match take_node(&mut ast) {
-        AstNode::Binary(op @ (BinaryOp::Mul | BinaryOp::Div), a, b) => {
-            Ast::binary(op, negated(*a), *b)
-        }
+        AstNode::Binary(op @ (BinaryOp::Mul | BinaryOp::Div), a, b) => Ast::binary(op, negated(*a), *b),
         node => Ast::new(AstNode::Neg(Box::new(Ast::new(node)))),
     }
 }
@@ -1167,9 +1225,7 @@ fn structure(s: &Structure) -> Ast {
             }
             Ast::call("slice_matrix", args)
         }
-        Structure::Unit { n, at } => {
-            Ast::call("unit", vec![size(n), size(&(at.clone() + Dim::constant(1)))])
-        }
+        Structure::Unit { n, at } => Ast::call("unit", vec![size(n), size(&(at.clone() + Dim::constant(1)))]),
         Structure::Merge { outer, inner } => Ast::call("merge_tensor", vec![size(outer), size(inner)]),
     }
 }

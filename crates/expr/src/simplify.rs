@@ -6,7 +6,7 @@
 
 use crate::normal::{Atom, Body, Conditions, Draft, Factor, Goal, Label, Normalizer, Poly, Power, Term};
 use crate::normal::{content, label_dims};
-use crate::recognise::{cost, recognise_inline};
+use crate::recognise::Reader;
 use crate::{Dim, Expr, Function, Kind, Rational, Structure, Symbol};
 use num_traits::{One, Signed, Zero};
 use std::collections::{BTreeMap, HashMap};
@@ -14,6 +14,8 @@ use std::sync::Arc;
 
 /// Sums of more terms than this are written as they are.
 const MAX_JOINED: usize = 40;
+/// The most factors that are written as one product.
+const MAX_FLAT: usize = 16;
 /// How many common factors are tried at one level.
 const MAX_TRIED: usize = 3;
 /// How many levels of joining try more than the most promising factor.
@@ -62,6 +64,7 @@ fn simplify_on(e: &Expr, granted: Conditions) -> Expr {
     let mut writer = Writer {
         nz: Normalizer::with_granted(Goal::Write, granted),
         atoms: HashMap::new(),
+        reader: Reader::new(),
     };
     let p = writer.nz.normalise(e);
     writer.write(&p)
@@ -71,6 +74,7 @@ struct Writer {
     nz: Normalizer,
     /// The written form of every atom seen.
     atoms: HashMap<u128, Expr>,
+    reader: Reader,
 }
 
 impl Writer {
@@ -90,7 +94,9 @@ impl Writer {
                 }
                 let inside: Vec<Arc<Poly>> = match f.atom.body() {
                     Body::Leaf => continue,
-                    Body::OneHot(q) | Body::Reduce(_, q) | Body::Matrix(_, q) | Body::Sum(q) => vec![q.clone()],
+                    Body::OneHot(q) | Body::Reduce(_, q) | Body::Matrix(_, q) | Body::Sum(q) => {
+                        vec![q.clone()]
+                    }
                     Body::Map(_, args) => args.clone(),
                 };
                 stack.push((poly.clone(), Some(f.atom.clone())));
@@ -145,7 +151,7 @@ impl Writer {
             operands.push((e, f.labels.clone()));
         }
         let output: Vec<Label> = (0..axes.len() as Label).collect();
-        let product = Expr::contract_unchecked(operands, &output, &label_dims(axes, t));
+        let product = one_product(operands, &output, label_dims(axes, t));
         if negate { product.scale(-Rational::one()) } else { product }
     }
 
@@ -168,19 +174,19 @@ impl Writer {
             return flat;
         }
         let tried = if levels > 0 { MAX_TRIED } else { 1 };
-        let mut best = (cost(&recognise_inline(&flat)), flat);
+        let mut best = (self.reader.cost(&flat), flat);
         // One number that all terms have stands once: (a + b)/2.
         let c = content(p).abs();
         if p.terms.values().all(|d| d.abs() == c) && !c.is_one() {
             let e = self.sum(&p.scaled(&c.recip()), levels).scale(c);
-            let k = cost(&recognise_inline(&e));
+            let k = self.reader.cost(&e);
             if k < best.0 {
                 best = (k, e);
             }
         }
         for pattern in self.candidates(p).into_iter().take(tried) {
             let e = self.joined(p, &pattern, levels.saturating_sub(1));
-            let c = cost(&recognise_inline(&e));
+            let c = self.reader.cost(&e);
             if c < best.0 {
                 best = (c, e);
             }
@@ -216,14 +222,16 @@ impl Writer {
             .filter_map(|pattern| {
                 let found: Vec<Found> = p.terms.keys().filter_map(|t| pattern.find(t)).collect();
                 // Some term must sum over each open slot, or the factor is not one of a product.
-                let open_needed = pattern.slots.iter().enumerate().all(|(k, s)| {
-                    s.is_some() || found.iter().any(|f| f.labels[k] >= rank)
-                });
+                let open_needed = pattern
+                    .slots
+                    .iter()
+                    .enumerate()
+                    .all(|(k, s)| s.is_some() || found.iter().any(|f| f.labels[k] >= rank));
                 let size = pattern.slots.len() + usize::from(matches!(pattern.atom.body(), Body::Sum(_)));
                 (found.len() >= 2 && open_needed).then_some((found.len(), size, pattern))
             })
             .collect();
-        scored.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)));
+        scored.sort_by_key(|(count, size, _)| std::cmp::Reverse((*count, *size)));
         scored.into_iter().map(|(_, _, p)| p).collect()
     }
 
@@ -249,7 +257,8 @@ impl Writer {
         }
         let inner = self.nz.settle(&axes, drafts);
         let scale = content(&inner);
-        let scale = if inner.terms.len() > 1 && scale.abs() != Rational::one() { scale } else { Rational::one() };
+        let scale =
+            if inner.terms.len() > 1 && scale.abs() != Rational::one() { scale } else { Rational::one() };
         self.learn(&inner);
         let inside = self.sum(&inner.scaled(&scale.recip()), levels);
         let factor = Factor { atom: pattern.atom.clone(), labels: placed, power: pattern.power };
@@ -290,31 +299,36 @@ impl Writer {
         let (turned, first) = self.factor(factor);
         let sign = if turned { -Rational::one() } else { Rational::one() };
         let mut operands = vec![(first, factor.labels.clone())];
-        let product = match inside.kind() {
-            // A product inside a product is one product.
-            Kind::Contract(c) if inside.rank() == labels.len() => {
-                let mut next = axes.len() as Label;
-                let mut at: Vec<Label> = labels;
-                let mut dims = dims;
+        operands.push((inside, labels));
+        let output: Vec<Label> = (0..rank).collect();
+        let product = one_product(operands, &output, dims);
+        product.scale(sign)
+    }
+}
+
+/// A contraction in which a matrix product inside a product is one product.
+fn one_product(operands: Vec<(Expr, Vec<Label>)>, output: &[Label], mut dims: HashMap<Label, Dim>) -> Expr {
+    let mut flat: Vec<(Expr, Vec<Label>)> = Vec::with_capacity(operands.len());
+    let mut next = dims.keys().max().map_or(0, |l| l + 1);
+    for (e, labels) in operands {
+        match e.kind() {
+            Kind::Contract(c)
+                if e.rank() == 2 && c.operands.len() > 1 && flat.len() + c.operands.len() <= MAX_FLAT =>
+            {
+                let mut at = labels;
                 for d in &c.dims[c.rank..] {
                     dims.insert(next, d.clone());
                     at.push(next);
                     next += 1;
                 }
-                for (e, l) in &c.operands {
-                    operands.push((e.clone(), l.iter().map(|i| at[*i as usize]).collect()));
-                }
-                let output: Vec<Label> = (0..rank).collect();
-                Expr::contract_unchecked(operands, &output, &dims)
+                flat.extend(
+                    c.operands.iter().map(|(x, l)| (x.clone(), l.iter().map(|i| at[*i as usize]).collect())),
+                );
             }
-            _ => {
-                operands.push((inside, labels));
-                let output: Vec<Label> = (0..rank).collect();
-                Expr::contract_unchecked(operands, &output, &dims)
-            }
-        };
-        product.scale(sign)
+            _ => flat.push((e, labels)),
+        }
     }
+    Expr::contract_unchecked(flat, output, &dims)
 }
 
 /// `-e`, term by term where e is a sum.
@@ -430,8 +444,13 @@ fn repeats_along(e: &Expr, axis: usize) -> bool {
 fn without_axes(e: &Expr, gone: &[usize]) -> Expr {
     match e.kind() {
         Kind::Sum(terms) => {
-            let shape: Vec<Dim> =
-                e.shape().iter().enumerate().filter(|(k, _)| !gone.contains(k)).map(|(_, d)| d.clone()).collect();
+            let shape: Vec<Dim> = e
+                .shape()
+                .iter()
+                .enumerate()
+                .filter(|(k, _)| !gone.contains(k))
+                .map(|(_, d)| d.clone())
+                .collect();
             let terms: Vec<(Rational, Expr)> =
                 terms.iter().map(|(c, t)| (c.clone(), without_axes(t, gone))).collect();
             match terms.as_slice() {
@@ -440,7 +459,8 @@ fn without_axes(e: &Expr, gone: &[usize]) -> Expr {
             }
         }
         Kind::Contract(c) => {
-            let output: Vec<u32> = c.output().map(u32::from).filter(|l| !gone.contains(&(*l as usize))).collect();
+            let output: Vec<u32> =
+                c.output().map(u32::from).filter(|l| !gone.contains(&(*l as usize))).collect();
             let dims = c.dims.iter().enumerate().map(|(k, d)| (k as u32, d.clone())).collect();
             let operands = c
                 .operands
@@ -458,8 +478,8 @@ fn without_axes(e: &Expr, gone: &[usize]) -> Expr {
 }
 
 /// Longer products first; numbers last.
-fn reading_order(t: &Term) -> (bool, std::cmp::Reverse<usize>) {
-    (t.factors.is_empty(), std::cmp::Reverse(t.bound.len()))
+fn reading_order(t: &Term) -> (bool, std::cmp::Reverse<(usize, usize)>) {
+    (t.factors.is_empty(), std::cmp::Reverse((t.bound.len(), t.factors.len())))
 }
 
 #[cfg(test)]

@@ -122,6 +122,12 @@ fn product<'a>(flat: &Flat, known: &mut Known, of: &dyn Fn(&Expr) -> &'a Record)
     if is_symmetric(flat, of) {
         known.add(Property::Symmetric, "it is its own mirror image under transposition");
     }
+    let delta = |(e, l): &(Expr, Vec<usize>)| {
+        matches!(e.kind(), Kind::Structure(Structure::Delta(_))) && (l[..] == [0, 1] || l[..] == [1, 0])
+    };
+    if flat.rank == 2 && flat.operands.iter().any(delta) {
+        known.add(Property::Diagonal, "it is zero off the diagonal");
+    }
     if known.is(Property::Symmetric) && flat.coefficient.is_positive() {
         let mut psd = |f: &Form| {
             f.weights.iter().all(|k| record(k).interval.is_nonneg())

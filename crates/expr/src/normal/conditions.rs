@@ -110,6 +110,7 @@ impl Conditions {
                 Kind::Map(f, args) => {
                     let Some(n) = needs(*f) else { continue };
                     let p = normalizer.normalise(&args[0]);
+                    normalizer.note_sign(&args[0]);
                     found.entry(normalizer, &p, n);
                 }
                 Kind::Matrix(f, a) => {
@@ -177,7 +178,10 @@ impl Conditions {
             && (!n.nonzero || nz.is_nonzero(atom))
             && !n.negative;
         if !proved {
-            self.need(atom, n.closed());
+            // What is proved already completes what is needed: nonzero and known to be at least 0 is above 0.
+            let known =
+                Needs { nonneg: nz.is_nonneg(atom), nonzero: nz.is_nonzero(atom), ..Needs::default() };
+            self.need(atom, n.or(known));
         }
     }
 
@@ -198,7 +202,7 @@ impl Conditions {
     }
 
     fn matrix_atom(&mut self, nz: &mut Normalizer, atom: &Atom, n: Needs) {
-        if n.positive_det || !nz.is_nonsingular(atom) {
+        if !nz.is_pd(atom) && (n.positive_det || !nz.is_nonsingular(atom)) {
             self.need(atom, n.closed());
         }
     }

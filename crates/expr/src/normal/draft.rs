@@ -1,9 +1,9 @@
 //! A term while it is being worked on: labels not yet canonical, rules not yet applied.
 
 use super::atom::Atom;
-use super::poly::{Factor, Label, Poly, Power, Term};
+use super::poly::{Factor, Label, Poly, Term};
 use crate::{Dim, Expr, Rational};
-use num_traits::{One, Zero};
+use num_traits::One;
 use std::collections::HashMap;
 
 /// A product of factors under construction.
@@ -23,7 +23,8 @@ pub(crate) struct Draft {
 impl Draft {
     /// The empty product over axes with the given dimensions, with further summed labels.
     pub(crate) fn new(axes: &[Dim], summed: &[(Label, Dim)]) -> Self {
-        let mut dims: HashMap<Label, Dim> = axes.iter().cloned().enumerate().map(|(k, d)| (k as Label, d)).collect();
+        let mut dims: HashMap<Label, Dim> =
+            axes.iter().cloned().enumerate().map(|(k, d)| (k as Label, d)).collect();
         dims.extend(summed.iter().cloned());
         let next = dims.keys().copied().max().map_or(0, |m| m + 1);
         let bound = summed.iter().map(|(l, _)| *l).collect();
@@ -83,12 +84,6 @@ impl Draft {
                 d
             })
             .collect()
-    }
-
-    pub(crate) fn push(&mut self, atom: Atom, labels: Vec<Label>, power: Power) {
-        if !power.is_zero() {
-            self.factors.push(Factor { atom, labels, power });
-        }
     }
 
     /// Replaces a label everywhere; it is no longer summed over.

@@ -40,7 +40,7 @@ pub(crate) fn powered(f: &Factor) -> Expr {
 
 /// How many transposes it takes to write a matrix polynomial as products from axis 0 to axis 1.
 pub(crate) fn transposes(p: &Poly) -> usize {
-    p.terms.keys().map(|t| marks(t)).sum()
+    p.terms.keys().map(marks).sum()
 }
 
 fn marks(term: &Term) -> usize {

@@ -66,7 +66,9 @@ pub(crate) fn exact_value(f: Function, args: &[Poly], dims: &[Dim]) -> Option<Po
         Function::Equal => y.and_then(|y| flag(x == y)),
         Function::NotEqual => y.and_then(|y| flag(x != y)),
         Function::Clamp => y.map(|lo| x.max(lo).min(&c[2]).clone()),
-        Function::Exp | Function::Cos | Function::Cosh | Function::Erfc if x.is_zero() => Some(Rational::one()),
+        Function::Exp | Function::Cos | Function::Cosh | Function::Erfc if x.is_zero() => {
+            Some(Rational::one())
+        }
         Function::Sigmoid if x.is_zero() => Some(half()),
         Function::Log if x.is_one() => Some(Rational::zero()),
         Function::Lgamma if x.is_one() || *x == integer(2) => Some(Rational::zero()),
@@ -178,7 +180,8 @@ fn general_power(nz: &mut Normalizer, x: &Poly, y: &Poly) -> Poly {
     if let Some(p) = super::powers::constant_exponent(y) {
         return power(nz, x, p);
     }
-    let positive = x.single().is_some_and(|(t, c)| t.bound.is_empty() && nz.is_positive_term(&t.clone(), &c.clone()));
+    let positive =
+        x.single().is_some_and(|(t, c)| t.bound.is_empty() && nz.is_positive_term(&t.clone(), &c.clone()));
     if positive {
         let log = logarithm(nz, x);
         let exponent = times(nz, y, &log);
@@ -230,16 +233,11 @@ fn logarithm(nz: &mut Normalizer, x: &Poly) -> Poly {
     let mut result = Poly::zero(x.dims.clone());
     let parts: Option<(Vec<Factor>, Rational)> = match x.single() {
         Some((t, c)) if t.bound.is_empty() => Some((t.factors.clone(), c.clone())),
-        Some(_) | None => {
-            // Take out what may leave: the power 1 does it.
-            let one = power(nz, x, -Power::one());
-            one.single().filter(|(t, _)| t.bound.is_empty()).map(|(t, c)| {
-                let flipped = t.factors.iter().map(|f| Factor { power: -f.power, ..f.clone() });
-                (flipped.collect(), c.recip())
-            })
-        }
+        Some(_) | None => super::powers::split_sum(nz, x, false),
     };
-    let Some((factors, c)) = parts else { return nz.map_atom(Function::Log, std::slice::from_ref(x), &x.dims) };
+    let Some((factors, c)) = parts else {
+        return nz.map_atom(Function::Log, std::slice::from_ref(x), &x.dims);
+    };
     let mut inside: Vec<Factor> = Vec::new();
     for f in factors {
         let exponent = Rational::new((*f.power.numer()).into(), (*f.power.denom()).into());
@@ -515,11 +513,9 @@ fn divide(draft: &Draft, k: usize, p: &Poly) -> Option<Vec<Draft>> {
 /// `M*inv(c M + R) = (I - R*inv(c M + R))/c` where M is one matrix, on either side.
 fn divide_by_matrix(draft: &Draft, k: usize, p: &Poly) -> Option<Vec<Draft>> {
     let is_matrix = |t: &Term| t.bound.is_empty() && t.factors.len() == 1 && t.factors[0].labels.len() == 2;
-    let (lead, c) = p
-        .terms
-        .iter()
-        .filter(|(t, _)| is_matrix(t) && !matches!(t.factors[0].atom.expr().kind(), crate::Kind::Structure(_)))
-        .next_back()?;
+    let (lead, c) = p.terms.iter().rfind(|(t, _)| {
+        is_matrix(t) && !matches!(t.factors[0].atom.expr().kind(), crate::Kind::Structure(_))
+    })?;
     let m = &lead.factors[0];
     let (a, b) = (draft.factors[k].labels[0], draft.factors[k].labels[1]);
     for j in (0..draft.factors.len()).filter(|j| *j != k) {

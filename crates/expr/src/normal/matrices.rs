@@ -21,7 +21,10 @@ pub(crate) fn chain(p: &Poly) -> Option<Vec<Link>> {
     let n = p.dims.first()?;
     let matrices: Vec<&Factor> = term.factors.iter().filter(|f| !f.labels.is_empty()).collect();
     let fits = |f: &&Factor| {
-        f.labels.len() == 2 && f.power.is_one() && f.labels[0] != f.labels[1] && f.atom.dims().iter().all(|d| d == n)
+        f.labels.len() == 2
+            && f.power.is_one()
+            && f.labels[0] != f.labels[1]
+            && f.atom.dims().iter().all(|d| d == n)
     };
     if p.rank() != 2 || matrices.len() != term.bound.len() + 1 || !matrices.iter().all(fits) {
         return None;
@@ -78,8 +81,7 @@ pub(crate) fn function(nz: &mut Normalizer, f: MatrixFunction, p: &Poly) -> Poly
 fn inverse(nz: &mut Normalizer, p: &Poly) -> Poly {
     let dims = p.dims.clone();
     if let Some((c, entries)) = diagonal(p) {
-        let mut factors: Vec<Factor> =
-            entries.into_iter().map(|f| Factor { power: -f.power, ..f }).collect();
+        let mut factors: Vec<Factor> = entries.into_iter().map(|f| Factor { power: -f.power, ..f }).collect();
         factors.push(Factor::new(Atom::leaf(Expr::eye(dims[0].clone())), vec![0, 1]));
         let mut draft = product(&dims, factors);
         draft.coefficient = c.recip();
@@ -93,14 +95,23 @@ fn inverse(nz: &mut Normalizer, p: &Poly) -> Poly {
             let n = dims[0].clone();
             let last = links.len() as Label;
             let summed: Vec<(Label, Dim)> = (2..=last).map(|l| (l, n.clone())).collect();
-            let end = |k: Label| if k == 0 { 0 } else if k == last { 1 } else { k + 1 };
+            let end = |k: Label| {
+                if k == 0 {
+                    0
+                } else if k == last {
+                    1
+                } else {
+                    k + 1
+                }
+            };
             let mut operands = Vec::new();
             for (k, link) in links.iter().rev().enumerate() {
                 let q = link_poly(nz, link, &dims);
                 let inverted = inverse(nz, &q);
                 operands.push((inverted.into(), vec![end(k as Label), end(k as Label + 1)]));
             }
-            let mut reciprocal = product(&[], scalar.into_iter().map(|f| Factor { power: -f.power, ..f }).collect());
+            let mut reciprocal =
+                product(&[], scalar.into_iter().map(|f| Factor { power: -f.power, ..f }).collect());
             reciprocal.coefficient = c.recip();
             let reciprocal = nz.settle(&[], vec![reciprocal]);
             operands.push((reciprocal.into(), vec![]));
@@ -247,7 +258,13 @@ fn cancel_inverse(draft: &mut Draft, k: usize, inner: &Factor) -> bool {
         }
         for s in g.atom.symmetries().to_vec() {
             let (c, d) = (g.labels[s[0] as usize], g.labels[s[1] as usize]);
-            let (joined, left, right) = if c == b { (b, a, d) } else if d == a { (a, c, b) } else { continue };
+            let (joined, left, right) = if c == b {
+                (b, a, d)
+            } else if d == a {
+                (a, c, b)
+            } else {
+                continue;
+            };
             if draft.joins_only(joined, k, m) {
                 draft.bound.retain(|x| *x != joined);
                 draft.remove(vec![k, m]);

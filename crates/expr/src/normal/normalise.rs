@@ -32,6 +32,8 @@ pub(crate) enum Goal {
 const MAX_TERMS: usize = 4096;
 /// The most factors in a term before it is put in parentheses.
 const MAX_FACTORS: usize = 48;
+/// The same when an expression is written: longer products are not flattened.
+const MAX_WRITTEN: usize = 16;
 /// The most rule applications for one node.
 const MAX_STEPS: usize = 50_000;
 /// The most axes whose every order is tried for an atom's canonical slots.
@@ -47,6 +49,8 @@ pub(crate) struct Normalizer {
     memo: HashMap<u128, Arc<Poly>>,
     /// What is proved of atoms' values.
     facts: Facts,
+    /// Sums in parentheses that come from expressions of a known sign: `(at least 0, above 0)`.
+    noted: HashMap<u128, (bool, bool)>,
     /// Sums in parentheses, and whether each was first met with the other sign.
     turned: HashMap<u128, bool>,
 }
@@ -59,6 +63,7 @@ impl Normalizer {
             overflowed: false,
             memo: HashMap::new(),
             facts: Facts::new(),
+            noted: HashMap::new(),
             turned: HashMap::new(),
         }
     }
@@ -121,6 +126,9 @@ impl Normalizer {
                 self.multiply(&dims, &summed, operands)
             }
             Kind::Map(f, args) => {
+                if matches!(f, Function::Power(_) | Function::Log | Function::Abs) {
+                    self.note_sign(&args[0]);
+                }
                 let args: Vec<Arc<Poly>> = args.iter().map(|a| self.known(a)).collect();
                 self.map(*f, args, &dims)
             }
@@ -139,8 +147,10 @@ impl Normalizer {
     pub(crate) fn size(&mut self, d: &Dim) -> Poly {
         let mut total = Poly::zero(Vec::new());
         for (names, c) in d.terms() {
-            let factors =
-                names.iter().map(|n| Factor::new(Atom::leaf(Expr::size(Dim::symbol(n))), Vec::new())).collect();
+            let factors = names
+                .iter()
+                .map(|n| Factor::new(Atom::leaf(Expr::size(Dim::symbol(n))), Vec::new()))
+                .collect();
             let p = self.settle(&[], vec![product(&[], factors)]);
             total.add_scaled(&p, &Rational::from_integer((*c).into()));
         }
@@ -178,10 +188,11 @@ impl Normalizer {
         }
         let lengths: usize =
             operands.iter().map(|(p, _)| p.terms.keys().map(|t| t.factors.len()).max().unwrap_or(0)).sum();
-        if lengths > MAX_FACTORS {
+        let longest = if self.goal == Goal::Write { MAX_WRITTEN } else { MAX_FACTORS };
+        if lengths > longest {
             self.overflowed = true;
             for (p, _) in operands.iter_mut() {
-                if p.terms.keys().any(|t| t.factors.len() > MAX_FACTORS / 4) {
+                if p.terms.keys().any(|t| t.factors.len() > longest / 4) {
                     *p = Arc::new(self.parenthesised(p));
                 }
             }
@@ -210,10 +221,14 @@ impl Normalizer {
 
     /// A sum as an atom: its rational content and the factor. `None` for zero and for numbers.
     pub(crate) fn sum_factor(&mut self, p: &Poly) -> Option<(Rational, Factor)> {
+        self.sum_factor_with(p, content(p))
+    }
+
+    /// The same with the content given.
+    pub(crate) fn sum_factor_with(&mut self, p: &Poly, content: Rational) -> Option<(Rational, Factor)> {
         if p.as_constant().is_some() {
             return None;
         }
-        let content = content(p);
         let primitive = p.scaled(&content.recip());
         let (atom, labels) = self.atom_over(vec![primitive], p.rank(), |polys, dims| {
             let expr = express::plain(&polys[0]);
@@ -343,7 +358,9 @@ impl Normalizer {
             let identity = (0..(free.len() + tail.len()) as u8).collect();
             return (whole(free), vec![identity]);
         }
-        let mut best: Option<((usize, Vec<Poly>), Vec<Vec<Label>>)> = None;
+        // The least arrangement, and every order of axes that gives it.
+        type Best = ((usize, Vec<Poly>), Vec<Vec<Label>>);
+        let mut best: Option<Best> = None;
         for head in permutations(free) {
             let order = whole(&head);
             let seen: Vec<Poly> = polys.iter().map(|p| rearranged(p, &order)).collect();
@@ -446,11 +463,33 @@ impl Normalizer {
 
     // ---- side conditions
 
+    /// Keeps what is proved of an operand's sign: multiplied out, `norm2(x - a)^2` no longer shows it.
+    pub(crate) fn note_sign(&mut self, e: &Expr) {
+        self.facts.learn(e);
+        let (nonneg, positive) = (self.facts.is_nonneg(e), self.facts.is_positive(e));
+        let p = self.known(e);
+        let is_sum = p.terms.len() > 1 || p.single().is_some_and(|(t, _)| !t.bound.is_empty());
+        if (nonneg || positive)
+            && is_sum
+            && let Some((c, f)) = self.sum_factor(&p)
+            && c.is_positive()
+        {
+            let slot = self.noted.entry(f.atom.digest()).or_default();
+            slot.0 |= nonneg || positive;
+            slot.1 |= positive;
+        }
+    }
+
+    fn noted(&self, atom: &Atom) -> (bool, bool) {
+        self.noted.get(&atom.digest()).copied().unwrap_or_default()
+    }
+
     /// Is every entry proved, or granted, to be above 0?
     pub(crate) fn is_positive(&mut self, atom: &Atom) -> bool {
         self.facts.learn(atom.expr());
         let granted = self.granted.of(atom.digest());
         granted.positive
+            || self.noted(atom).1
             || self.facts.is_positive(atom.expr())
             || (self.is_nonneg(atom) && self.is_nonzero(atom))
     }
@@ -458,13 +497,13 @@ impl Normalizer {
     /// Is every entry proved, or granted, to be at least 0?
     pub(crate) fn is_nonneg(&mut self, atom: &Atom) -> bool {
         self.facts.learn(atom.expr());
-        self.granted.of(atom.digest()).nonneg || self.facts.is_nonneg(atom.expr())
+        self.granted.of(atom.digest()).nonneg || self.noted(atom).0 || self.facts.is_nonneg(atom.expr())
     }
 
     /// Is every entry proved, or granted, not to be 0?
     pub(crate) fn is_nonzero(&mut self, atom: &Atom) -> bool {
         self.facts.learn(atom.expr());
-        self.granted.of(atom.digest()).nonzero || self.facts.is_nonzero(atom.expr())
+        self.granted.of(atom.digest()).nonzero || self.noted(atom).1 || self.facts.is_nonzero(atom.expr())
     }
 
     /// Is the matrix proved, or granted, to have an inverse?
@@ -472,6 +511,12 @@ impl Normalizer {
         self.facts.learn(atom.expr());
         self.granted.of(atom.digest()).nonsingular
             || (atom.expr().rank() == 2 && self.facts.is_nonsingular(atom.expr()))
+    }
+
+    /// Is the matrix proved to be positive definite?
+    pub(crate) fn is_pd(&mut self, atom: &Atom) -> bool {
+        self.facts.learn(atom.expr());
+        atom.expr().rank() == 2 && self.facts.is_pd(atom.expr())
     }
 
     /// Is a product of factors, none summed, at least 0 apart from its coefficient?
@@ -530,8 +575,7 @@ fn relabelled(term: &Term, rank: usize, order: &[Label]) -> Term {
             Factor { atom: f.atom.clone(), labels, power: f.power }
         })
         .collect();
-    let dims =
-        term.bound.iter().cloned().enumerate().map(|(k, d)| ((order.len() + k) as Label, d)).collect();
+    let dims = term.bound.iter().cloned().enumerate().map(|(k, d)| ((order.len() + k) as Label, d)).collect();
     canonical_term(order.len(), factors, &dims)
 }
 
@@ -556,8 +600,8 @@ fn is_number(p: &Poly) -> bool {
     p.as_constant().is_some()
 }
 
-/// The rational that divides every coefficient so that they become integers without a common factor, the
-/// first one positive.
+/// The rational that divides every coefficient so that they become integers without a common factor, with the
+/// squares, or else the first term, positive.
 pub(crate) fn content(p: &Poly) -> Rational {
     use num_bigint::BigInt;
     let mut numerator = BigInt::zero();
@@ -569,10 +613,11 @@ pub(crate) fn content(p: &Poly) -> Rational {
     if numerator.is_zero() {
         return Rational::one();
     }
-    let sign = match p.terms.values().next() {
-        Some(c) if c.is_negative() => -1,
-        _ => 1,
-    };
+    let is_square = |t: &Term| t.factors.iter().all(|f| f.power.is_integer() && f.power.numer() % 2 == 0);
+    let squares: Rational = p.terms.iter().filter(|(t, _)| is_square(t)).map(|(_, c)| c).sum();
+    let leading =
+        if squares.is_zero() { p.terms.values().next().cloned().unwrap_or_default() } else { squares };
+    let sign = if leading.is_negative() { -1 } else { 1 };
     Rational::new(numerator * sign, denominator)
 }
 

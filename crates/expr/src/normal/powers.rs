@@ -94,7 +94,7 @@ pub(crate) fn expand(nz: &mut Normalizer, draft: &Draft) -> Option<Vec<Draft>> {
                     Goal::Write => {
                         f.power.is_one()
                             && (alone || p.terms.len() == 1)
-                            && p.terms.keys().all(|t| t.factors.len() + draft.factors.len() <= 32)
+                            && p.terms.keys().all(|t| t.factors.len() + draft.factors.len() <= 16)
                     }
                 };
                 if inline {
@@ -219,33 +219,48 @@ fn absolute(nz: &mut Normalizer, f: &Factor) -> Option<Factor> {
 
 /// A sum to a power: its content, then the sum as one atom.
 fn power_of_sum(nz: &mut Normalizer, base: &Poly, p: Power) -> Poly {
-    let c = content(base);
-    let outside = if p.is_integer() || c.is_positive() { number_power(&c, p) } else { None };
-    let Some((coefficient, mut factors)) = outside else {
+    // Under a root the sign stays inside.
+    let c = if p.is_integer() { content(base) } else { content(base).abs() };
+    let Some((coefficient, mut factors)) = number_power(&c, p) else {
         return nz.map_atom(Function::Power(p), std::slice::from_ref(base), &base.dims);
     };
-    let mut primitive = base.scaled(&c.recip());
-    if nz.goal == Goal::Decide {
-        let common = common_factors(nz, &primitive, p.is_integer());
-        if !common.is_empty() {
-            let inverse: Vec<Factor> =
-                common.iter().map(|f| Factor { power: -f.power, ..f.clone() }).collect();
-            let drafts = primitive.terms.iter().map(|(t, c)| {
-                let mut d = Draft::from_term(&base.dims, t, c);
-                d.factors.extend(inverse.iter().cloned());
-                d
-            });
-            let drafts = drafts.collect();
-            primitive = nz.settle(&base.dims, drafts);
-            factors.extend(common.into_iter().map(|f| Factor { power: f.power * p, ..f }));
-        }
-    }
-    if let Some(f) = nz.sum_factor(&primitive) {
-        factors.push(Factor { power: p, ..f.1 });
+    let primitive = base.scaled(&c.recip());
+    if nz.goal == Goal::Write
+        && let Some((c, f)) = nz.sum_factor(base)
+    {
+        let c = if p.is_integer() { c } else { Rational::one() };
+        let root = if p.is_integer() { Some(f) } else { nz.sum_factor_with(&primitive, c).map(|(_, f)| f) };
+        factors.extend(root.map(|f| Factor { power: p, ..f }));
+    } else if let Some((inside, _)) = split_primitive(nz, &primitive, p.is_integer()) {
+        factors.extend(inside.into_iter().map(|f| Factor { power: f.power * p, ..f }));
     }
     let mut draft = product(&base.dims, factors);
     draft.coefficient = coefficient;
     nz.settle(&base.dims, vec![draft])
+}
+
+/// A sum as a number times the factors that all terms share times the rest as one atom, unexpanded.
+pub(crate) fn split_sum(nz: &mut Normalizer, base: &Poly, integer: bool) -> Option<(Vec<Factor>, Rational)> {
+    let c = content(base);
+    let (factors, inner) = split_primitive(nz, &base.scaled(&c.recip()), integer)?;
+    Some((factors, c * inner))
+}
+
+fn split_primitive(nz: &mut Normalizer, primitive: &Poly, integer: bool) -> Option<(Vec<Factor>, Rational)> {
+    let common = common_factors(nz, primitive, integer);
+    let mut rest = primitive.clone();
+    if !common.is_empty() {
+        let inverse: Vec<Factor> = common.iter().map(|f| Factor { power: -f.power, ..f.clone() }).collect();
+        let drafts = primitive.terms.iter().map(|(t, c)| {
+            let mut d = Draft::from_term(&primitive.dims, t, c);
+            d.factors.extend(inverse.iter().cloned());
+            d
+        });
+        let drafts = drafts.collect();
+        rest = nz.settle(&primitive.dims, drafts);
+    }
+    let (c, f) = nz.sum_factor_with(&rest, Rational::one())?;
+    Some((common.into_iter().chain([f]).collect(), c))
 }
 
 /// The factors on axes that every term has (or lacks with a negative power elsewhere), each with its least power,
@@ -255,7 +270,9 @@ fn common_factors(nz: &mut Normalizer, p: &Poly, integer: bool) -> Vec<Factor> {
     let mut common: Vec<Factor> = Vec::new();
     let all: Vec<Factor> = p.terms.keys().flat_map(|t| t.factors.iter().cloned()).collect();
     for f in all {
-        if f.labels.iter().any(|l| *l >= rank) || common.iter().any(|g| g.atom == f.atom && g.labels == f.labels) {
+        if f.labels.iter().any(|l| *l >= rank)
+            || common.iter().any(|g| g.atom == f.atom && g.labels == f.labels)
+        {
             continue;
         }
         let powers = p.terms.keys().map(|t| {

@@ -30,7 +30,13 @@ fn one_plus_exp(nz: &mut Normalizer, x: &Poly) -> Option<Poly> {
     }
     let mut terms = x.terms.keys();
     let (a, b) = (terms.next()?, terms.next()?);
-    let other = if *a == Term::one() { b } else if *b == Term::one() { a } else { return None };
+    let other = if *a == Term::one() {
+        b
+    } else if *b == Term::one() {
+        a
+    } else {
+        return None;
+    };
     match other.factors.as_slice() {
         [f] if other.bound.is_empty() => exponent(nz, &f.clone(), &x.dims),
         _ => None,
@@ -110,8 +116,14 @@ pub(crate) fn map(nz: &mut Normalizer, f: Function, args: &[Poly], dims: &[Dim])
             }
         }
         // Odd functions of a negated operand.
-        Function::Sin | Function::Tan | Function::Asin | Function::Atan | Function::Sinh | Function::Tanh
-        | Function::Erf | Function::Sign
+        Function::Sin
+        | Function::Tan
+        | Function::Asin
+        | Function::Atan
+        | Function::Sinh
+        | Function::Tanh
+        | Function::Erf
+        | Function::Sign
             if negated_term(x) =>
         {
             return nz.map_atom(f, &[x.scaled(&minus_one())], dims).scaled(&minus_one());
@@ -218,8 +230,7 @@ fn softmax_pair(nz: &mut Normalizer, f: &Factor, g: &Factor, p: &Poly) -> Option
     let (axes, places) = joint_axes(f, g)?;
     let exponent = exponent(nz, &Factor { labels: places.0, ..f.clone() }, &axes)?;
     // The exponent is t with its summed axis at the one label of f that g does not have.
-    let own: Vec<Label> =
-        (0..axes.len() as Label).filter(|l| !places.1.contains(l)).collect();
+    let own: Vec<Label> = (0..axes.len() as Label).filter(|l| !places.1.contains(l)).collect();
     let [summed] = own.as_slice() else { return None };
     let mut at = places.1.clone();
     at.push(*summed);
@@ -247,7 +258,10 @@ fn joint_axes(f: &Factor, g: &Factor) -> Option<(Vec<Dim>, Places)> {
         }
     }
     let place = |x: &Factor| {
-        x.labels.iter().map(|l| at.iter().position(|m| m == l).map(|k| k as Label)).collect::<Option<Vec<_>>>()
+        x.labels
+            .iter()
+            .map(|l| at.iter().position(|m| m == l).map(|k| k as Label))
+            .collect::<Option<Vec<_>>>()
     };
     let (a, b) = (place(f)?, place(g)?);
     Some((dims, (a, b, at)))

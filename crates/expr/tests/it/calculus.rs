@@ -1,0 +1,203 @@
+//! Derivatives as they are written by hand, and equality that is proved or refuted.
+
+use gradus_expr::syntax::{Scope, print};
+use gradus_expr::{Equality, Expr, derivative, equal, recognise, simplify};
+
+fn read(declarations: &str, text: &str) -> Expr {
+    let mut scope = Scope::new();
+    scope.declare(declarations).expect("the declarations are well formed");
+    scope.expression(text).expect("the expression is well formed")
+}
+
+fn derive(declarations: &str, text: &str, wrt: &[&str]) -> String {
+    let mut e = read(declarations, text);
+    for name in wrt {
+        let x = e.symbols().into_iter().find(|s| &*s.name == *name).expect("the variable occurs");
+        e = derivative(&e, &x);
+    }
+    print(&recognise(&e))
+}
+
+/// One row: declarations, expression, variables in turn, what a mathematician would write.
+#[test]
+fn derivatives_read_as_by_hand() {
+    let rows: [(&str, &str, &[&str], &str); 24] = [
+        ("A : [m, n]; x : [n]; b : [m]", "norm2(A*x - b)^2", &["x"], "2*A'*(A*x - b)"),
+        ("A : [m, n]; x : [n]; b : [m]", "norm2(A*x - b)^2", &["x", "x"], "2*A'*A"),
+        ("A : [n, n]; x : [n]", "x'*A*x", &["x"], "(A + A')*x"),
+        ("A : [n, n] symmetric; x : [n]", "x'*A*x", &["x"], "2*A*x"),
+        ("A : [n, n]; x : [n]", "x'*A*x", &["x", "x"], "A + A'"),
+        ("X : [n, n]", "logdet(X)", &["X"], "inv(X)'"),
+        ("X : [n, n] symmetric", "logdet(X)", &["X"], "inv(X)"),
+        (
+            "X : [n, d]; y : [n]; w : [d]",
+            "sum(log(1 + exp(-y .* (X*w))))",
+            &["w"],
+            "-X'*(y .* sigmoid(-(y .* (X*w))))",
+        ),
+        (
+            "A : [m, n]; x : [n]",
+            "log(sum(exp(A*x)))",
+            &["x", "x"],
+            "A'*(diag(p) - p*p')*A where p = softmax(A*x)",
+        ),
+        ("x : [n]", "sum(x.^3)", &["x"], "3*x.^2"),
+        ("x : []", "sin(x)*exp(x)", &["x"], "exp(x)*(cos(x) + sin(x))"),
+        ("x : []", "x^2*log(x)", &["x"], "2*x*log(x) + x"),
+        ("x : [n]", "norm2(x)", &["x"], "x/norm2(x)"),
+        ("x : [n]", "norm1(x)", &["x"], "sign(x)"),
+        ("x, y : [n]", "norm2(x) + norm2(y)", &["x"], "x/norm2(x)"),
+        ("x : [n]; a : [n]; b : [n]", "norm2(x - a) + norm2(x - b)", &["a"], "-(x - a)/norm2(x - a)"),
+        ("x : []", "tanh(x)", &["x"], "1 - tanh(x)^2"),
+        ("x : []", "erf(x)", &["x"], "2*exp(-x^2)/sqrt(pi)"),
+        ("x : []", "lgamma(x)", &["x", "x"], "polygamma(1, x)"),
+        ("x : []", "atan(x)", &["x"], "1/(x^2 + 1)"),
+        ("A : [n, n]; B : [n, n]; X : [n, n]", "trace(A*X*B)", &["X"], "A'*B'"),
+        ("X : [m, n]; Y : [k, n]", "sum(sqdist(X, Y))", &["X"], "2*(k*X - ones(m)*sum(Y, 1)')"),
+        ("x : [n]", "max(x)", &["x"], "one_hot(argmax(x), n)"),
+        ("x : [n]", "sum(cumsum(x))", &["x"], "sum(lower_ones(n), 1)"),
+    ];
+    let mut wrong = Vec::new();
+    for (declarations, text, wrt, expected) in rows {
+        let found = derive(declarations, text, wrt);
+        if found != expected {
+            wrong.push(format!("d {text} by {wrt:?}\n  found    {found}\n  expected {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[derive(Debug, PartialEq)]
+enum Verdict {
+    Equal,
+    Different,
+    Unknown,
+}
+
+fn verdict(declarations: &str, left: &str, right: &str) -> Verdict {
+    let mut scope = Scope::new();
+    scope.declare(declarations).expect("the declarations are well formed");
+    let both = scope.expressions(&[left, right]).expect("the expressions are well formed");
+    match equal(&both[0], &both[1]) {
+        Ok(Equality::Equal) => Verdict::Equal,
+        Ok(Equality::Different(_)) => Verdict::Different,
+        _ => Verdict::Unknown,
+    }
+}
+
+#[test]
+fn equal_is_proved() {
+    let rows = [
+        ("x, y : []", "(x + y)^2", "x^2 + 2*x*y + y^2"),
+        ("x, y : []", "(x^2 - y^2)/(x - y)", "x^2/(x - y) - y^2/(x - y)"),
+        ("x : []", "sin(x)^2 + cos(x)^2", "1 + 0*x"),
+        ("x, y : []", "sin(x + y)", "sin(x)*cos(y) + cos(x)*sin(y)"),
+        ("x : []", "cos(2*x)", "1 - 2*sin(x)^2"),
+        ("x : []", "cosh(x)^2 - sinh(x)^2", "1 + 0*x"),
+        ("x : []", "tanh(x)", "2*sigmoid(2*x) - 1"),
+        ("x : []", "sigmoid(-x)", "1 - sigmoid(x)"),
+        ("x : []", "softplus(x) - softplus(-x)", "x"),
+        ("x : [n]", "logsumexp(x)", "log(sum(exp(x)))"),
+        ("x : [n]; c : []", "logsumexp(x + c)", "logsumexp(x) + c"),
+        ("x : [n]", "softmax(x)", "exp(x)/sum(exp(x))"),
+        ("x : [n]", "sum(softmax(x))", "1 + 0*sum(x)"),
+        ("x, y : [] positive", "log(x*y)", "log(x) + log(y)"),
+        ("x : [] positive", "log(x^3)", "3*log(x)"),
+        ("x : []", "exp(2*x)", "exp(x)^2"),
+        ("x : []", "sqrt(x^2)", "abs(x)"),
+        ("x, y : []", "max(x, y)", "(x + y + abs(x - y))/2"),
+        ("x, y : []", "max(x, y) + min(x, y)", "x + y"),
+        ("x : []", "relu(x) - relu(-x)", "x"),
+        ("A, B : [n, n]", "(A*B)'", "B'*A'"),
+        ("A, B : [n, n]", "trace(A*B)", "trace(B*A)"),
+        ("A : [m, n]; B : [n, k]; C : [k, m]", "trace(A*B*C)", "trace(C*A*B)"),
+        ("A : [n, n] symmetric; x, y : [n]", "x'*A*y", "y'*A*x"),
+        ("A : [n, n] nonsingular", "inv(A)*A", "eye(n)"),
+        ("A, B : [n, n] nonsingular", "inv(A*B)", "inv(B)*inv(A)"),
+        ("A : [n, n] nonsingular", "inv(A')", "inv(A)'"),
+        ("A, B : [n, n]", "det(A*B)", "det(A)*det(B)"),
+        ("A : [n, n]", "det(A')", "det(A)"),
+        ("Q : [n, n] orthogonal; x : [n]", "norm2(Q*x)^2", "norm2(x)^2"),
+        ("A : [m, n]; X : [n, p]; B : [p, q]", "vec(A*X*B)", "kron(B', A)*vec(X)"),
+        ("A, C : [n, n]; B, D : [m, m]", "kron(A, B)*kron(C, D)", "kron(A*C, B*D)"),
+        ("A : [m, n]; B : [p, q]", "kron(A, B)'", "kron(A', B')"),
+        ("x, y : [n]", "norm2(x - y)^2", "norm2(x)^2 - 2*x'*y + norm2(y)^2"),
+        ("x, y : [n]", "norm2(x - y)", "norm2(y - x)"),
+        ("X : [n, d]; Y : [m, d]", "sqdist(X, Y)", "sqdist(Y, X)'"),
+        ("x : [n]; y : [m]", "sum([x; y])", "sum(x) + sum(y)"),
+        ("x : [n]; y : [m]", "norm2([x; y])^2", "norm2(x)^2 + norm2(y)^2"),
+        (
+            "A : [n, n]; lambda : [] > 0",
+            "inv(A*A' + lambda*eye(n))*(A*A' + lambda*eye(n))",
+            "inv(A*A' + lambda*eye(n))*A*A' + lambda*inv(A*A' + lambda*eye(n))",
+        ),
+        ("S : [n, n] pd", "cholesky(S)*cholesky(S)'", "S"),
+        ("x : []", "x/x", "x^2/x^2"),
+        ("x : [n]", "mean(x)", "sum(x)/n"),
+    ];
+    let wrong: Vec<String> = rows
+        .iter()
+        .filter_map(|(d, l, r)| {
+            let v = verdict(d, l, r);
+            (v != Verdict::Equal).then(|| format!("{l}  and  {r}: {v:?}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn different_is_refuted() {
+    let rows = [
+        ("A, B : [n, n]", "A*B", "B*A"),
+        ("A : [n, n]; x : [n]", "A*x", "A'*x"),
+        ("x : []", "sqrt(x^2)", "x"),
+        ("x, y : []", "(x + y)^2", "x^2 + y^2"),
+        ("x : [n]", "norm2(x)", "norm1(x)"),
+        ("A, B : [n, n]", "det(A + B)", "det(A) + det(B)"),
+        ("A : [n, n]", "A.^2", "A^2"),
+        ("x : []", "-x^2", "(-x)^2"),
+    ];
+    for (d, l, r) in rows {
+        assert_eq!(verdict(d, l, r), Verdict::Different, "{l} and {r}");
+    }
+}
+
+#[test]
+fn what_is_not_defined_everywhere_is_not_called_equal() {
+    let rows = [
+        ("x : []", "x/x", "1 + 0*x"),
+        ("A : [n, n]", "inv(A)*A", "eye(n)"),
+        ("x : []", "exp(log(x))", "x"),
+        ("x : []", "sqrt(x)^2", "x"),
+        ("c, x : []", "where(c > 0, x/x, 1)", "1 + 0*x + 0*c"),
+    ];
+    for (d, l, r) in rows {
+        assert_ne!(verdict(d, l, r), Verdict::Equal, "{l} and {r}");
+    }
+}
+
+#[test]
+fn a_thousand_nested_sines_differentiate() {
+    let x = read("x : []", "x");
+    let deep = (0..1000).fold(x.clone(), |e, _| e.apply(gradus_expr::Function::Sin));
+    assert!(derivative(&deep, &x.symbols()[0]).mentions("x"));
+}
+
+#[test]
+fn sixty_squarings_stay_small() {
+    let vector = (0..60).fold(read("x : [n]", "x"), |e, _| e.hadamard(&e).expect("one shape"));
+    assert!(simplify(&vector).postorder().len() < 200);
+    let matrix = (0..60).fold(read("A : [n, n]", "A"), |e, _| e.matmul(&e).expect("square"));
+    let simple = simplify(&matrix);
+    assert!(simple.postorder().len() < 400);
+    assert!(print(&recognise(&simple)).len() < 20_000);
+}
+
+#[test]
+fn sixty_steps_of_the_logistic_map_differentiate() {
+    let x = read("x : []", "x");
+    let map = (0..60).fold(x.clone(), |e, _| {
+        e.hadamard(&Expr::integer(1).subtract(&e).expect("scalars")).expect("scalars")
+    });
+    assert!(derivative(&map, &x.symbols()[0]).postorder().len() < 2000);
+}
