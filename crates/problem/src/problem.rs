@@ -133,17 +133,29 @@ impl Problem {
     pub fn gradients(&self) -> Vec<Formula> {
         let goal = self.stated_sign();
         let pairs = self.packing.variables.iter().zip(&self.gradients);
-        pairs.map(|(v, g)| Formula::of(&v.symbol.name, &simplify_sign(g, goal))).collect()
+        pairs.map(|(v, g)| Formula::of(&v.symbol.name, &signed(g, goal))).collect()
     }
 
-    /// The Hessian of the stated objective, where there is one variable and its formula is of moderate size.
-    pub fn hessian(&self) -> Option<Formula> {
-        let ([v], [g]) = (self.packing.variables.as_slice(), self.gradients.as_slice()) else { return None };
-        if v.shape.len() > 1 || postorder(std::slice::from_ref(g)).len() > MOST_NODES {
-            return None;
+    /// The blocks of the Hessian of the stated objective by each pair of variables, for one or two variables whose
+    /// gradients are of moderate size.
+    pub fn hessian(&self) -> Vec<Formula> {
+        let variables = &self.packing.variables;
+        let size = postorder(&self.gradients).len();
+        if variables.len() > 2 || variables.iter().any(|v| v.shape.len() > 1) || size > MOST_NODES {
+            return Vec::new();
         }
-        let hessian = derivative(&simplify_sign(g, self.stated_sign()), &v.symbol);
-        Some(Formula::of(&v.symbol.name, &hessian))
+        let mut blocks = Vec::new();
+        for (k, v) in variables.iter().enumerate() {
+            let slope = signed(&self.gradients[k], self.stated_sign());
+            for u in &variables[k..] {
+                let name = match u.symbol.name == v.symbol.name {
+                    true => v.symbol.name.to_string(),
+                    false => format!("{} and {}", v.symbol.name, u.symbol.name),
+                };
+                blocks.push(Formula::of(&name, &derivative(&slope, &u.symbol)));
+            }
+        }
+        blocks
     }
 
     fn stated_sign(&self) -> bool {
@@ -339,7 +351,7 @@ impl Problem {
 }
 
 /// The expression, or its negative.
-fn simplify_sign(e: &Expr, negative: bool) -> Expr {
+fn signed(e: &Expr, negative: bool) -> Expr {
     if negative { simplify(&e.scale(-Rational::one())) } else { e.clone() }
 }
 

@@ -48,8 +48,8 @@ pub struct Report {
     pub symbols: Vec<(String, String)>,
     /// The gradient by each variable.
     pub gradients: Vec<Formula>,
-    /// The Hessian, where there is one variable of moderate form.
-    pub hessian: Option<Formula>,
+    /// The blocks of the Hessian, where there are one or two variables of moderate form.
+    pub hessian: Vec<Formula>,
     /// What is proved of the curvature, and why.
     pub curvature: String,
     /// The method.
@@ -106,7 +106,7 @@ impl Report {
             ("objective", formula(&self.objective)),
             ("symbols", Json::Map(self.symbols.iter().map(|(n, s)| (n.clone(), Json::text(s))).collect())),
             ("gradients", Json::List(self.gradients.iter().map(formula).collect())),
-            ("hessian", self.hessian.as_ref().map_or(Json::Null, formula)),
+            ("hessian", Json::List(self.hessian.iter().map(formula).collect())),
             ("curvature", Json::text(&self.curvature)),
             ("method", Json::text(self.method.name())),
             ("reason", Json::text(&self.reason)),

@@ -227,3 +227,18 @@ fn a_report_is_json_and_saved_whole() {
     std::fs::remove_file(&path).unwrap();
     assert!(report.save("/nowhere/at/all.json").is_err());
 }
+
+#[test]
+fn the_hessian_is_shown_block_by_block() {
+    let blocks = read(FLAGSHIP).hessian();
+    let names: Vec<&str> = blocks.iter().map(|f| f.name.as_str()).collect();
+    assert_eq!(names, ["w", "w and b", "b"]);
+    let start = "X'*diag(";
+    assert!(
+        blocks[0].text.starts_with(start) && blocks[0].text.contains("lambda*eye(d)"),
+        "{}",
+        blocks[0].text
+    );
+    let quadratic = read("data A : [2, 2] symmetric = [2, 1; 1, 3]\nvar x : [2]\nminimize x'*A*x/2 - sum(x)");
+    assert_eq!((quadratic.hessian()[0].text.as_str(), quadratic.hessian().len()), ("A", 1));
+}
