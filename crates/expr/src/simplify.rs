@@ -354,6 +354,8 @@ struct Pattern {
 /// Where a pattern was found in a term.
 struct Found {
     position: usize,
+    /// The power that leaves the term.
+    power: Power,
     /// The labels in the order of the pattern's slots.
     labels: Vec<Label>,
 }
@@ -369,7 +371,7 @@ impl Pattern {
                 let labels: Vec<Label> = s.iter().map(|k| f.labels[*k as usize]).collect();
                 let fits = self.slots.iter().zip(&labels).all(|(slot, l)| slot.is_none_or(|s| s == *l));
                 if fits {
-                    return Some(Found { position, labels });
+                    return Some(Found { position, power: self.power, labels });
                 }
             }
         }
@@ -398,11 +400,7 @@ fn remainder(
         bound: t.bound.clone(),
     };
     let mut draft = Draft::from_term(axes, &wide, c);
-    draft.factors[found.position].power -= Power::one();
-    let taken = &t.factors[found.position];
-    if taken.power.is_negative() || !taken.power.is_integer() {
-        draft.factors[found.position].power = Power::zero();
-    }
+    draft.factors[found.position].power -= found.power;
     for (slot, l) in placed.iter().zip(&found.labels) {
         if *l >= rank && *slot >= rank {
             // The summed label becomes the new axis; a second slot on it is tied by a delta.

@@ -3,5 +3,6 @@
 
 mod calculus;
 mod printed_code;
+mod random;
 mod syntax;
 mod traps;
