@@ -97,7 +97,7 @@ def gradients(gradus, peers, folder, threads):
     reference = found["NumPy, in place over BLAS"]
     apart = max(float(abs(g - reference).max()) for g in found.values())
     text = [
-        "## Gradient of logistic regression",
+        f"## Gradient of logistic regression, {threads} thread{'s' if threads > 1 else ''}",
         "",
         f"{ROWS:,} x {COLUMNS}, {ROUNDS} rounds of 20 evaluations each. The ratio is the peer's time over gradus' time: "
         "above 1, gradus is faster. The bar is 1 against NumPy. "
@@ -148,11 +148,12 @@ def machine(threads):
     load = os.getloadavg()
     return [
         f"Written by `tools/bench/run.sh` on {datetime.date.today()}: {model}, {os.cpu_count()} processors, {threads} "
-        f"threads for every program, {platform.system()} on {platform.machine()}; {rustc}, Python "
+        f"threads for every program unless a title says otherwise, {platform.system()} on {platform.machine()}; {rustc}, Python "
         f"{platform.python_version()}, {', '.join(map(version, ['numpy', 'scipy', 'scikit-learn', 'jax']))}.",
         "",
         f"Load of the machine before the run: {load[0]:.2f} over one minute, {load[1]:.2f} over five. "
-        + ("Other work was running, so single numbers are noisy; the ratios are of programs that ran in turn."
+        + ("Other work was running: single numbers are noisy, and programs whose threads wait for each other by spinning, as "
+           "OpenBLAS's do, suffer more from it than others. The ratios are of programs that ran in turn."
            if load[0] > 0.5 else "Nothing else was running."),
         "",
     ]
@@ -170,7 +171,8 @@ def main():
     text += identities(settings.gradus, settings.threads)
     with tempfile.TemporaryDirectory() as folder:
         make_data(Path(folder), np.random.default_rng(20240501))
-        text += gradients(settings.gradus, peers, folder, settings.threads)
+        for threads in dict.fromkeys([settings.threads, 1]):
+            text += gradients(settings.gradus, peers, folder, threads)
         text += minimisers(settings.gradus, peers, folder, settings.threads, settings.tol)
     Path(settings.out).write_text("\n".join(text).rstrip() + "\n")
     print("\n".join(text))

@@ -30,7 +30,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["identities", file] => identities(Path::new(file)),
         ["gradient", folder, repeats] => gradient(Path::new(folder), repeats.parse()?),
         ["lbfgs", folder, repeats, tol] => minimise(Path::new(folder), repeats.parse()?, tol.parse()?),
-        _ => Err("a job is wanted: identities FILE, gradient FOLDER REPEATS, lbfgs FOLDER REPEATS TOL".into()),
+        _ => {
+            Err("a job is wanted: identities FILE, gradient FOLDER REPEATS, lbfgs FOLDER REPEATS TOL".into())
+        }
     }
 }
 
@@ -77,9 +79,12 @@ fn small_values(program: &Program) -> Bindings<f64> {
     }
     let Ok(sizes) = bindings.sizes(program.symbols()) else { return bindings };
     for s in program.symbols() {
-        let Ok(shape) = s.shape.iter().map(|d| sizes.resolve(d)).collect::<Result<Vec<_>, _>>() else { continue };
+        let Ok(shape) = s.shape.iter().map(|d| sizes.resolve(d)).collect::<Result<Vec<_>, _>>() else {
+            continue;
+        };
         let columns = shape.last().copied().unwrap_or(1);
-        let entry = |k: usize| 1.0 + 0.01 * k as f64 + if k / columns == k % columns { SIZE as f64 } else { 0.0 };
+        let entry =
+            |k: usize| 1.0 + 0.01 * k as f64 + if k / columns == k % columns { SIZE as f64 } else { 0.0 };
         let data = (0..shape.iter().product()).map(entry).collect();
         if let Some(t) = Tensor::new(shape, data) {
             bindings.set(&s.name, t);
@@ -128,7 +133,8 @@ impl Problem {
     }
 
     fn bind(&self, outputs: &[(&str, Expr)]) -> Result<Workspace, Box<dyn Error>> {
-        let matrix = Tensor::new(vec![self.rows, self.columns], self.x.clone()).ok_or("X has another size")?;
+        let matrix =
+            Tensor::new(vec![self.rows, self.columns], self.x.clone()).ok_or("X has another size")?;
         let bindings = Bindings::new()
             .with("X", matrix)
             .with("y", Tensor::vector(self.y.clone()))
