@@ -8,6 +8,7 @@ mod derive;
 mod equal;
 mod eval;
 mod facts;
+mod figure;
 mod formula;
 mod kinks;
 mod numbers;
@@ -15,6 +16,7 @@ mod outcome;
 mod output;
 mod point;
 mod simplify;
+mod solve;
 mod source;
 mod table;
 
@@ -32,6 +34,8 @@ use std::process::ExitCode;
   gradus check 'log(sum(exp(x)))' --wrt x         the derivative against a complex step
   gradus equal 'tr(A*B)' 'tr(B*A)'                Equal
   gradus eval 'mean(x)' --data x=@nile:volume     919.35
+  gradus solve fit.gr                             a stated problem, solved
+  gradus                                          solve the example that comes with the command
 
 Exit status, the same for every command:
   0  done, and the answer is yes (equal, agrees, solved)
@@ -50,6 +54,7 @@ enum Action {
     Derive(derive::DeriveArgs),
     Check(check::CheckArgs),
     Equal(equal::EqualArgs),
+    Solve(solve::SolveArgs),
     Eval(eval::EvalArgs),
     Simplify(simplify::SimplifyArgs),
     Facts(facts::FactsArgs),
@@ -81,15 +86,13 @@ fn run(action: Option<&Action>, out: &mut dyn Write) -> Result<Answer, Failure> 
         Some(Action::Derive(args)) => derive::run(args, out),
         Some(Action::Check(args)) => check::run(args, out),
         Some(Action::Equal(args)) => equal::run(args, out),
+        Some(Action::Solve(args)) => solve::run(args, out),
         Some(Action::Eval(args)) => eval::run(args, out),
         Some(Action::Simplify(args)) => simplify::run(args, out),
         Some(Action::Facts(args)) => facts::run(args, out),
         Some(Action::Data(args)) => data::run(args, out),
         Some(Action::Completions(args)) => completions::run(args, out),
-        None => {
-            write!(out, "{}", Command::command().render_help())?;
-            Ok(Answer::Yes)
-        }
+        None => solve::flagship(out),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{folder, gradus};
 use std::io::Read;
 use std::process::{Command, Stdio};
 
-const COMMANDS: [&str; 7] = ["derive", "check", "equal", "eval", "simplify", "facts", "data"];
+const COMMANDS: [&str; 8] = ["derive", "check", "equal", "eval", "solve", "simplify", "facts", "data"];
 
 #[test]
 fn every_command_has_help_with_examples() {
@@ -48,6 +48,19 @@ fn words(line: &str) -> Vec<String> {
     }
     words.retain(|w| !w.is_empty());
     words
+}
+
+#[test]
+fn without_arguments_the_example_is_solved_and_drawn() {
+    let run = gradus(&[]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    for part in
+        ["minimize ", "gradient by w:", "method: ", "converged", "objective = ", "figure: out/flagship.svg"]
+    {
+        assert!(run.out.contains(part), "{part}: {}", run.out);
+    }
+    assert!(std::fs::read_to_string(folder().join("out/flagship.svg")).unwrap().starts_with("<svg"));
+    assert_eq!(run.err, "", "a progress line is for terminals");
 }
 
 #[test]

@@ -88,6 +88,37 @@ fn data() {
 }
 
 #[test]
+fn problems() {
+    let five = file("five.gr", "var x : [n\nlet y = lgo(x) + sni(x)\nminimize sum(y) + foo + (x\n");
+    let run = gradus(&["solve", &five]);
+    assert_eq!(run.status, 3, "{}", run.out);
+    assert!(run.err.matches("error: ").count() >= 4, "{}", run.err);
+    let unbounded = file("unbounded.gr", "var x : scalar\nminimize -x^2 + x\n");
+    let run = gradus(&["solve", &unbounded]);
+    assert!(run.status == 1 || run.status == 2, "{}: {}{}", run.status, run.out, run.err);
+    let outside = file("outside.gr", "var x : scalar\nstart x = -1\nminimize x - log(x)\n");
+    let run = gradus(&["solve", &outside]);
+    assert!(run.status > 0, "{}{}", run.out, run.err);
+    for (name, text, part) in [
+        ("novariable.gr", "data x = 1\nminimize x^2\n", "variable"),
+        ("empty.gr", "", "minimize"),
+        (
+            "missing.gr",
+            "data x : [n] = load(\"missing.npy\")\nvar a : scalar\nminimize sum((x - a).^2)\n",
+            "missing.npy",
+        ),
+        (
+            "nested.gr",
+            &format!("var x : scalar\nminimize {}x{}\n", "(".repeat(10_000), ")".repeat(10_000)),
+            "nesting",
+        ),
+    ] {
+        refused(&["solve", &file(name, text)], &[part]);
+    }
+    refused(&["solve", "nowhere.gr"], &["cannot read `nowhere.gr`"]);
+}
+
+#[test]
 fn commands() {
     for (args, parts) in [
         (&["derve", "x^2"][..], &["unrecognized subcommand", "'derive'"][..]),
