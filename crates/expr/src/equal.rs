@@ -90,17 +90,36 @@ fn prove(left: &Expr, right: &Expr) -> Equality {
             needs_left.beyond(&needs_right).into_iter().chain(needs_right.beyond(&needs_left)).collect();
         return match extra.first() {
             None => Equality::Equal,
-            Some((e, need)) => Equality::Unknown(format!(
-                "they agree wherever both are defined, but only one of them needs {} {need}; declare it to \
-                 have them equal",
-                syntax::print(&recognise(e))
-            )),
+            Some((e, need)) => Equality::Unknown(apart(e, need)),
         };
     }
     if nz.overflowed {
         return Equality::Unknown("a limit was reached while multiplying out".into());
     }
+    // Would they be equal where both are defined? Then the reader can declare what is missing.
+    let wanted = needs_left.union(&needs_right);
+    if let Some((e, need)) = wanted.beyond(&needs_left.intersection(&needs_right)).first()
+        && vanishes_with(left, right, wanted.clone())
+    {
+        return Equality::Unknown(apart(e, need));
+    }
     Equality::Unknown(format!("their normal forms differ, though they agree at {POINTS} random points"))
+}
+
+fn vanishes_with(left: &Expr, right: &Expr, granted: Conditions) -> bool {
+    let mut nz = Normalizer::with_granted(Goal::Decide, granted);
+    let (p, q) = (nz.normalise(left), nz.normalise(right));
+    let mut difference = (*p).clone();
+    difference.add_scaled(&q, &-crate::Rational::one());
+    vanishes(&mut nz, difference)
+}
+
+fn apart(e: &Expr, need: &str) -> String {
+    format!(
+        "they agree wherever both are defined, but only one of them needs {} {need}; declare it to have them \
+         equal",
+        syntax::print(&recognise(e))
+    )
 }
 
 /// Is the difference zero, if need be after multiplying by denominators that are not?

@@ -8,7 +8,7 @@ use crate::normal::{Atom, Body, Conditions, Draft, Factor, Goal, Label, Normaliz
 use crate::normal::{content, label_dims};
 use crate::recognise::Reader;
 use crate::{Dim, Expr, Function, Kind, Rational, Structure, Symbol};
-use num_traits::{One, Signed, Zero};
+use num_traits::{One, Signed};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 

@@ -96,6 +96,16 @@ impl Conditions {
         Self(both.collect())
     }
 
+    /// What either needs.
+    pub(crate) fn union(&self, other: &Self) -> Self {
+        let mut all = self.clone();
+        for (k, (n, e)) in &other.0 {
+            let slot = all.0.entry(*k).or_insert_with(|| (Needs::default(), e.clone()));
+            slot.0 = slot.0.or(*n);
+        }
+        all
+    }
+
     /// The needs of `self` that `other` does not have, each with the expression it is about.
     pub(crate) fn beyond(&self, other: &Self) -> Vec<(Expr, &'static str)> {
         let more = self.0.iter().filter(|(k, (n, _))| n.and(other.of(**k)) != *n);

@@ -30,6 +30,11 @@ pub(crate) fn merge(nz: &mut Normalizer, draft: &mut Draft) -> bool {
             draft.factors[k].power = Power::one();
             return true;
         }
+        if is_plus_or_minus_one(&f.atom) && f.power.is_integer() && f.power != Power::one() {
+            let odd = f.power.numer() % 2 != 0;
+            draft.factors[k].power = if odd { Power::one() } else { Power::zero() };
+            return true;
+        }
         if let Some(c) = integer_part(&f) {
             draft.coefficient *= c;
             draft.factors[k].power = f.power - f.power.floor();
@@ -56,6 +61,12 @@ pub(crate) fn merge(nz: &mut Normalizer, draft: &mut Draft) -> bool {
         }
     }
     false
+}
+
+/// Is every entry declared to be -1 or 1, as labels are?
+fn is_plus_or_minus_one(atom: &Atom) -> bool {
+    let values = atom.expr().as_symbol().and_then(|s| s.domain.values.as_ref());
+    values.is_some_and(|v| !v.is_empty() && v.iter().all(|x| x.abs().is_one()))
 }
 
 /// A prime under a root keeps an exponent in [0, 1).

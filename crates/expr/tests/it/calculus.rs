@@ -21,7 +21,7 @@ fn derive(declarations: &str, text: &str, wrt: &[&str]) -> String {
 /// One row: declarations, expression, variables in turn, what a mathematician would write.
 #[test]
 fn derivatives_read_as_by_hand() {
-    let rows: [(&str, &str, &[&str], &str); 24] = [
+    let rows: [(&str, &str, &[&str], &str); 25] = [
         ("A : [m, n]; x : [n]; b : [m]", "norm2(A*x - b)^2", &["x"], "2*A'*(A*x - b)"),
         ("A : [m, n]; x : [n]; b : [m]", "norm2(A*x - b)^2", &["x", "x"], "2*A'*A"),
         ("A : [n, n]; x : [n]", "x'*A*x", &["x"], "(A + A')*x"),
@@ -42,6 +42,7 @@ fn derivatives_read_as_by_hand() {
             "A'*(diag(p) - p*p')*A where p = softmax(A*x)",
         ),
         ("x : [n]", "sum(x.^3)", &["x"], "3*x.^2"),
+        ("y : [n] in {-1, 1}; x : [n]", "sum((y .* x).^2)", &["x"], "2*x"),
         ("x : []", "sin(x)*exp(x)", &["x"], "exp(x)*(cos(x) + sin(x))"),
         ("x : []", "x^2*log(x)", &["x"], "2*x*log(x) + x"),
         ("x : [n]", "norm2(x)", &["x"], "x/norm2(x)"),
