@@ -43,8 +43,8 @@ enum Method {
   gradus check 'logdet(X)' --wrt X -d 'X : [n, n] pd'
   gradus check 'sum(log(1 + exp(-y .* (X*w))))' --wrt w -d 'y : [n] in {-1, 1}' --order 2
 
-Exit status: 0 the derivative agrees, 1 it does not, 2 no point was found where the expression is defined, 3 the
-expression could not be read.")]
+Exit status: 0 the derivative agrees, 1 it does not, 2 no point was found where the expression
+is defined, 3 the expression could not be read.")]
 pub(crate) struct CheckArgs {
     /// The expression; `-` reads it from standard input.
     #[arg(value_name = "EXPR", allow_hyphen_values = true)]
@@ -96,7 +96,7 @@ struct Worst {
 
 pub(crate) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Answer, Failure> {
     let Bound { scope, given, expr: e } = args.data.read(&args.declarations, &args.expr, false)?;
-    let variables = derive::variables(&e, &scope, &args.wrt)?;
+    let variables = derive::variables(&e, &scope, &args.wrt, &given)?;
     given.all_used(&e)?;
     let tol = args.tol.unwrap_or(if args.method == Method::Complex { 1e-8 } else { 1e-6 });
     if tol.is_nan() || tol <= 0.0 {
@@ -202,7 +202,7 @@ fn report(
     } else {
         writeln!(
             out,
-            "Differs: the derivative of order {} by {} is {}, {method} gives {}, at the point",
+            "Differs: the derivative of order {} by {} is {}, but {} by {method}, at the point",
             w.order,
             w.by,
             numbers::apart(w.derivative, w.numeric),

@@ -54,8 +54,8 @@ impl Window {
     }
 
     /// The function, and its slope when it has one variable.
-    pub(crate) fn draw_with_slope(&self, e: &Expr) -> Result<(), Failure> {
-        self.save(e, &Given::default(), true)
+    pub(crate) fn draw_with_slope(&self, e: &Expr, given: &Given) -> Result<(), Failure> {
+        self.save(e, given, true)
     }
 
     fn save(&self, e: &Expr, given: &Given, slopes: bool) -> Result<(), Failure> {

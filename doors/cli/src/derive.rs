@@ -5,7 +5,7 @@ use crate::formula::{self, Declarations, listed};
 use crate::kinks;
 use crate::outcome::{Answer, Failure};
 use crate::output::{self, FormulaFormat};
-use crate::source::{Bound, DataArgs};
+use crate::source::{Bound, DataArgs, Given};
 use clap::Args;
 use gradus::expr::{Expr, Symbol, derivative, show_shape};
 use serde_json::json;
@@ -25,10 +25,10 @@ const MOST: usize = 64;
   gradus derive \"x'*A*x\" --wrt x -d 'A : [n, n] symmetric'
   gradus derive 'log(sum(exp(A*x)))' --wrt x --order 2
   gradus derive 'sum((X - W*H).^2)' --wrt W,H --format numpy
-  gradus derive 'sin(x)/x' --plot sinc.svg --from -12 --to 12
+  gradus derive 'sin(a*x)/x' --wrt x --data a=2 --plot sinc.svg --from -12 --to 12
 
-The formula is the first line. On a terminal, or with --explain, lines that start with # follow: shapes, and what
-is taken as the slope where there is none.")]
+The formula is the first line. On a terminal, or with --explain, lines that start with # follow:
+shapes, and what is taken as the slope where there is none.")]
 pub(crate) struct DeriveArgs {
     /// The expression; `-` reads it from standard input.
     #[arg(value_name = "EXPR", allow_hyphen_values = true)]
@@ -41,6 +41,8 @@ pub(crate) struct DeriveArgs {
     order: u8,
     #[command(flatten)]
     declarations: Declarations,
+    #[command(flatten)]
+    data: DataArgs,
     /// How the formula is written.
     #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t)]
     format: FormulaFormat,
@@ -58,12 +60,13 @@ struct Derived {
 }
 
 pub(crate) fn run(args: &DeriveArgs, out: &mut dyn Write) -> Result<Answer, Failure> {
-    let nothing = DataArgs::default();
-    let Bound { scope, expr: e, .. } = nothing.read(&args.declarations, &args.expr, args.window.wanted())?;
-    let variables = variables(&e, &scope, &args.wrt)?;
+    let Bound { scope, expr: e, given } =
+        args.data.read(&args.declarations, &args.expr, args.window.wanted())?;
+    given.all_used(&e)?;
+    let variables = variables(&e, &scope, &args.wrt, &given)?;
     let derived = all(&e, &variables, args.order)?;
     // A figure that cannot be drawn is an error before anything is printed.
-    args.window.draw_with_slope(&e)?;
+    args.window.draw_with_slope(&e, &given)?;
     match args.format {
         FormulaFormat::Json => write!(out, "{}", json_answer(&e, &derived))?,
         format => {
@@ -81,14 +84,16 @@ pub(crate) fn run(args: &DeriveArgs, out: &mut dyn Write) -> Result<Answer, Fail
     Ok(Answer::Yes)
 }
 
-/// The variables asked for; the only one of the expression when none is.
+/// The variables asked for; when none is, the only one of the expression that has no value.
 pub(crate) fn variables(
     e: &Expr,
     scope: &gradus::expr::syntax::Scope,
     wrt: &[String],
+    given: &Given,
 ) -> Result<Vec<Arc<Symbol>>, Failure> {
     if wrt.is_empty() {
-        let symbols = e.symbols();
+        let mut symbols = e.symbols();
+        symbols.retain(|s| given.get(&s.name).is_none());
         return match symbols.as_slice() {
             [one] => Ok(vec![one.clone()]),
             [] => Err(Failure::new("this expression has no variable to differentiate by")),

@@ -25,8 +25,8 @@ const FUEL: u64 = 50_000_000;
   gradus eval \"inv(X'*X)*X'*y\" --data X=@longley:gnp,pop --data y=@longley:totemp
   gradus eval 'exp(-x^2)' --plot bell.svg --from -3 --to 3
 
-Exit status: 0 a value was computed, 1 some entry is not a finite number, 3 the expression or the data could not be
-read.")]
+Exit status: 0 a value was computed, 1 some entry is not a finite number, 3 the expression or the
+data could not be read.")]
 pub(crate) struct EvalArgs {
     /// The expression; `-` reads it from standard input.
     #[arg(value_name = "EXPR", allow_hyphen_values = true)]

@@ -28,7 +28,7 @@ use std::process::ExitCode;
 
 /// Write the mathematics of machine learning once; derive it, check it, solve it, run it.
 #[derive(Parser, Debug)]
-#[command(name = "gradus", version, max_term_width = 110, disable_help_subcommand = true)]
+#[command(name = "gradus", version, max_term_width = 100, disable_help_subcommand = true)]
 #[command(after_help = "Examples:
   gradus derive 'norm2(A*x - b)^2' --wrt x        2*A'*(A*x - b)
   gradus check 'log(sum(exp(x)))' --wrt x         the derivative against a complex step

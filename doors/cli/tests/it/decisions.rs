@@ -51,7 +51,8 @@ fn derivatives_agree_with_numbers_that_know_nothing_of_them() {
         &["sum(p .* log(p))", "--wrt", "p", "-d", "p : [n] simplex"],
         &["x[5]", "--wrt", "x", "-d", "x : [n]"],
         &["abs(x)*lgamma(x)", "--method", "difference"],
-        &["sum(log(x))", "--data", "x=[1,2,3]"],
+        &["sum(log(x))", "--wrt", "x", "--data", "x=[1,2,3]"],
+        &["sum(a*log(x))", "--data", "a=2", "-d", "x : [n] positive"],
     ] {
         let run = gradus(&[&["check"], args].concat());
         assert!(run.status == 0 && run.first().starts_with("Agrees: "), "{args:?}: {}{}", run.out, run.err);

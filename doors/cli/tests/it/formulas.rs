@@ -17,6 +17,7 @@ fn derivatives_are_what_a_mathematician_would_write() {
         (&["derive", "--wrt", "x", "-x^2"], 0, "-2*x"),
         (&["derive", "λ*norm2(w)^2", "--wrt", "λ"], 0, "norm2(w)^2"),
         (&["derive", "λ*norm2(w)^2", "--wrt", "w"], 0, "2*lambda*w"),
+        (&["derive", "a*x^2", "--data", "a=3"], 0, "2*a*x"),
         (&["simplify", "A'*A*x - A'*b"], 0, "A'*(A*x - b)"),
         (&["simplify", "sqrt(x^2)"], 0, "abs(x)"),
         (&["simplify", "sqrt(x^2)", "-d", "x : [] >= 0"], 0, "x"),

@@ -78,6 +78,8 @@ fn curves_and_contours_are_drawn() {
     assert_eq!((run.status, run.first()), (0, "cos(x)/x - sin(x)/x^2"), "{}", run.err);
     let svg = std::fs::read_to_string(&path).unwrap();
     assert!(svg.starts_with("<svg") && svg.contains("cos(x)/x"));
+    let run = gradus(&["derive", "sin(a*x)/x", "--data", "a=2", "--plot", to, "--from", "1", "--to", "9"]);
+    assert_eq!(run.status, 0, "{}", run.err);
     let path = folder().join("contours.png");
     let to = path.to_str().unwrap();
     let run =
