@@ -45,8 +45,15 @@ pub fn derivative(e: &Expr, x: &Symbol) -> Expr {
     let mut first = Normalizer::new(Goal::Write);
     let granted = Conditions::of_expr(e, &mut first);
     // Stable forms first: the derivative of softplus(t) is sigmoid(t), not exp(t)/(1 + exp(t)).
-    let prepared = simplify_on(e, granted.clone());
-    simplify_on(&crate::differentiate(&prepared, x), granted)
+    let simple = simplify_on(e, granted.clone());
+    // Products written flat may share less; then the expression is better differentiated as it stands.
+    let prepared = if edges(&simple) <= 2 * edges(e) + 16 { &simple } else { e };
+    simplify_on(&crate::differentiate(prepared, x), granted)
+}
+
+/// How many operands all nodes have together.
+fn edges(e: &Expr) -> usize {
+    e.postorder().iter().map(|node| node.children().len()).sum()
 }
 
 /// A row, of shape `[1, n]`, as the vector of its entries.
