@@ -22,6 +22,10 @@ pub struct Evaluator {
     /// What is minimised.
     objective: Expr,
     gradients: Vec<Expr>,
+    /// The names of the outputs by variable, made once: a solver's loop allocates nothing here.
+    gradient_names: Vec<String>,
+    product_names: Vec<String>,
+    direction_names: Vec<String>,
     bindings: Bindings<f64>,
     value: Workspace,
     gradient: Option<Workspace>,
@@ -42,6 +46,9 @@ impl Evaluator {
         Ok(Evaluator {
             packing: packing.clone(),
             objective: objective.clone(),
+            gradient_names: named("gradient", packing),
+            product_names: named("product", packing),
+            direction_names: packing.variables.iter().map(|v| direction(&v.symbol)).collect(),
             gradients: packing.variables.iter().map(gradient).collect(),
             bindings: bindings.clone(),
             value,
@@ -64,9 +71,8 @@ impl Evaluator {
     }
 
     fn compile_gradient(&self) -> Result<Workspace, Error> {
-        let names: Vec<String> = (0..self.gradients.len()).map(|k| format!("gradient {k}")).collect();
         let mut outputs = vec![(VALUE, self.objective.clone())];
-        outputs.extend(names.iter().map(String::as_str).zip(self.gradients.iter().cloned()));
+        outputs.extend(self.gradient_names.iter().map(String::as_str).zip(self.gradients.iter().cloned()));
         Ok(Program::compile(&outputs)?.bind(&self.bindings)?)
     }
 
@@ -82,10 +88,10 @@ impl Evaluator {
             }
         }
         let slope = Expr::sum(Vec::new(), slope).unwrap_or_else(|_| Expr::integer(0));
-        let names: Vec<String> = (0..self.gradients.len()).map(|k| format!("product {k}")).collect();
         let products =
             self.packing.variables.iter().map(|v| subgradient_at_kinks(&differentiate(&slope, &v.symbol)));
-        let outputs: Vec<(&str, Expr)> = names.iter().map(String::as_str).zip(products).collect();
+        let outputs: Vec<(&str, Expr)> =
+            self.product_names.iter().map(String::as_str).zip(products).collect();
         Ok(Program::compile(&outputs)?.bind(&self.bindings)?)
     }
 }
@@ -95,6 +101,11 @@ fn stable(e: &Expr) -> Expr {
     let simple = simplify(e);
     let size = |e: &Expr| postorder(std::slice::from_ref(e)).len();
     if size(&simple) <= size(e) { simple } else { e.clone() }
+}
+
+/// A name for each variable's part of something.
+fn named(what: &str, packing: &Packing) -> Vec<String> {
+    (0..packing.variables.len()).map(|k| format!("{what} {k}")).collect()
 }
 
 /// The name of a direction in a variable; no name in the language has a space.
@@ -138,8 +149,8 @@ impl Objective for Evaluator {
         let Some(w) = &mut self.gradient else { return Err(fail("no gradient")) };
         set(w, &self.packing, x)?;
         w.run().map_err(fail)?;
-        for (k, v) in self.packing.variables.iter().enumerate() {
-            gradient[v.range.clone()].copy_from_slice(output(w, &format!("gradient {k}"))?);
+        for (v, name) in self.packing.variables.iter().zip(&self.gradient_names) {
+            gradient[v.range.clone()].copy_from_slice(output(w, name)?);
         }
         Ok(output(w, VALUE)?[0])
     }
@@ -153,26 +164,36 @@ impl Objective for Evaluator {
             return Err(EvaluationError::new("products with the Hessian were not derived"));
         };
         set(w, &self.packing, x)?;
-        for variable in &self.packing.variables {
-            let name = direction(&variable.symbol);
-            if w.get(&name).is_some() {
-                w.set(&name, &v[variable.range.clone()]).map_err(fail)?;
+        for (variable, name) in self.packing.variables.iter().zip(&self.direction_names) {
+            if w.get(name).is_some() {
+                w.set(name, &v[variable.range.clone()]).map_err(fail)?;
             }
         }
         w.run().map_err(fail)?;
-        for (k, variable) in self.packing.variables.iter().enumerate() {
-            product[variable.range.clone()].copy_from_slice(output(w, &format!("product {k}"))?);
+        for (variable, name) in self.packing.variables.iter().zip(&self.product_names) {
+            product[variable.range.clone()].copy_from_slice(output(w, name)?);
         }
         Ok(())
     }
+}
+
+/// One residual tensor.
+#[derive(Debug)]
+struct Block {
+    /// `sqrt(2 c)`.
+    scale: f64,
+    /// The number of its entries.
+    count: usize,
+    name: String,
+    /// The names of its derivatives by each variable.
+    slopes: Vec<String>,
 }
 
 /// A sum of squares at known data.
 #[derive(Debug)]
 pub(crate) struct SquaresEvaluator {
     packing: Packing,
-    /// `sqrt(2 c)` and the number of entries of each residual tensor.
-    blocks: Vec<(f64, usize)>,
+    blocks: Vec<Block>,
     residuals: Workspace,
     jacobian: Workspace,
 }
@@ -204,30 +225,33 @@ impl SquaresEvaluator {
             names.iter().map(String::as_str).zip(squares.iter().map(|s| s.residual.clone())).collect();
         let residuals = Program::compile(&outputs)?.bind(bindings)?;
         let count = |name: &String| residuals.output_shape(name).map_or(0, |s| s.iter().product());
-        let blocks: Vec<(f64, usize)> = scales.into_iter().zip(names.iter().map(count)).collect();
-        let total: usize = blocks.iter().map(|b| b.1).sum();
+        let block = |(k, scale): (usize, f64)| Block {
+            scale,
+            count: count(&names[k]),
+            name: names[k].clone(),
+            slopes: named(&format!("jacobian {k}"), packing),
+        };
+        let blocks: Vec<Block> = scales.into_iter().enumerate().map(block).collect();
+        let total: usize = blocks.iter().map(|b| b.count).sum();
         if total < packing.len || total.saturating_mul(packing.len) > most {
             return Ok(None);
         }
-        let mut slopes = Vec::new();
-        for (k, s) in squares.iter().enumerate() {
-            for (j, v) in packing.variables.iter().enumerate() {
-                let slope = subgradient_at_kinks(&derivative(&s.residual, &v.symbol));
-                slopes.push((format!("jacobian {k} {j}"), slope));
+        for (s, block) in squares.iter().zip(&blocks) {
+            for (v, name) in packing.variables.iter().zip(&block.slopes) {
+                outputs.push((name, subgradient_at_kinks(&derivative(&s.residual, &v.symbol))));
             }
         }
-        outputs.extend(slopes.iter().map(|(n, e)| (n.as_str(), e.clone())));
         let jacobian = Program::compile(&outputs)?.bind(bindings)?;
         Ok(Some(SquaresEvaluator { packing: packing.clone(), blocks, residuals, jacobian }))
     }
 
     fn copy_residuals(&self, w: &Workspace, residuals: &mut [f64]) -> Result<(), EvaluationError> {
         let mut at = 0;
-        for (k, (scale, count)) in self.blocks.iter().enumerate() {
-            for (r, x) in residuals[at..at + count].iter_mut().zip(output(w, &format!("residual {k}"))?) {
-                *r = scale * x;
+        for block in &self.blocks {
+            for (r, x) in residuals[at..at + block.count].iter_mut().zip(output(w, &block.name)?) {
+                *r = block.scale * x;
             }
-            at += count;
+            at += block.count;
         }
         Ok(())
     }
@@ -239,7 +263,7 @@ impl Residuals for SquaresEvaluator {
     }
 
     fn residual_count(&self) -> usize {
-        self.blocks.iter().map(|b| b.1).sum()
+        self.blocks.iter().map(|b| b.count).sum()
     }
 
     fn residuals(&mut self, x: &[f64], residuals: &mut [f64]) -> Result<(), EvaluationError> {
@@ -259,21 +283,21 @@ impl Residuals for SquaresEvaluator {
         self.copy_residuals(&self.jacobian, residuals)?;
         let n = self.packing.len;
         let mut at = 0;
-        for (k, (scale, count)) in self.blocks.iter().enumerate() {
-            for (j, v) in self.packing.variables.iter().enumerate() {
+        for block in &self.blocks {
+            for (v, name) in self.packing.variables.iter().zip(&block.slopes) {
                 let width = v.range.len();
-                let block = output(&self.jacobian, &format!("jacobian {k} {j}"))?;
                 if width == 0 {
                     continue;
                 }
-                for (i, row) in block.chunks_exact(width).enumerate().take(*count) {
+                let slope = output(&self.jacobian, name)?;
+                for (i, row) in slope.chunks_exact(width).enumerate().take(block.count) {
                     let into = (at + i) * n + v.range.start;
                     for (o, x) in jacobian[into..into + width].iter_mut().zip(row) {
-                        *o = scale * x;
+                        *o = block.scale * x;
                     }
                 }
             }
-            at += count;
+            at += block.count;
         }
         Ok(())
     }
