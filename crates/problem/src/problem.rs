@@ -169,6 +169,9 @@ impl Problem {
             let role = match s.role {
                 Role::Data => "data",
                 Role::Param => "parameter",
+                Role::Var if !self.packing.variables.iter().any(|v| v.symbol.name == s.name) => {
+                    "variable that the objective does not use"
+                }
                 Role::Var => "variable",
             };
             let value = self.bound.values.get(&*s.name).filter(|t| t.shape.is_empty());

@@ -242,3 +242,20 @@ fn the_hessian_is_shown_block_by_block() {
     let quadratic = read("data A : [2, 2] symmetric = [2, 1; 1, 3]\nvar x : [2]\nminimize x'*A*x/2 - sum(x)");
     assert_eq!((quadratic.hessian()[0].text.as_str(), quadratic.hessian().len()), ("A", 1));
 }
+
+#[test]
+fn a_variable_that_is_not_used_is_said_to_be() {
+    let problem = read("var x : scalar = 1\nvar w : [3]\nminimize (x - 2)^2");
+    assert_eq!(problem.symbols()[1].1, "variable that the objective does not use [3], 3");
+    assert_eq!(problem.packing().len, 1);
+}
+
+#[test]
+fn large_margins_neither_overflow_nor_lose_digits() {
+    // log(1 + exp(m)) for m = 1000 is 1000: the sum is least where the margins cancel, at 0.
+    let problem = read("data a : [2] = [1000, -1000]\nvar w : scalar = 1\nminimize sum(log(1 + exp(a*w)))");
+    let mut f = problem.evaluator().unwrap();
+    let mut slope = [0.0];
+    assert_eq!(f.value_gradient(&[1.0], &mut slope).unwrap(), 1000.0);
+    assert_eq!(slope, [1000.0]);
+}
