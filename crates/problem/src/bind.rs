@@ -4,7 +4,7 @@ use crate::Error;
 use crate::initial::{Initial, Pending, columns_read, tensor};
 use crate::source::{self, Found, Override};
 use gradus_data::{Dataset, bundled};
-use gradus_expr::evaluate::{Bindings, Sizes, Tensor};
+use gradus_expr::evaluate::{Bindings, EvaluateError, Sizes, Tensor};
 use gradus_expr::syntax::{self, Declared, TableSource, parse_expression};
 use gradus_expr::{Domain, Property, Role, Symbol};
 use num_traits::ToPrimitive;
@@ -283,7 +283,12 @@ impl Binder<'_> {
         }
         let symbols: Vec<Arc<Symbol>> =
             self.problem.declared.iter().map(|d| Arc::new(d.symbol.clone())).collect();
-        bindings.sizes(&symbols)?;
+        bindings.sizes(&symbols).map_err(|e| match e {
+            EvaluateError::ShapeMismatch { name, expected, because, given } if because.is_empty() => {
+                Error::WrongShape { name, expected, given }
+            }
+            other => other.into(),
+        })?;
         for d in &self.problem.declared {
             let s = &d.symbol;
             if let Some(t) = self.bound.values.get(&*s.name).or_else(|| self.bound.starts.get(&*s.name)) {

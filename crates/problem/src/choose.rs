@@ -95,6 +95,8 @@ pub(crate) struct Traits {
 const FEW: usize = 100;
 /// Up to this many it is used where convexity is proved.
 const MANY: usize = 5000;
+/// A convex sum of squares with a larger Jacobian than this is left to Newton's method, which needs products only.
+const LARGE: usize = 1_000_000;
 
 impl Traits {
     /// The method for a problem; `asked` is taken if it fits.
@@ -122,8 +124,16 @@ impl Traits {
                  stop short of a minimum that lies on one"
             );
             (Method::Lbfgs, reason)
-        } else if self.squares.is_some() {
+        } else if let Some(m) = self.squares
+            && !(self.curvature.is_convex() && m.saturating_mul(self.unknowns) > LARGE)
+        {
             (Method::LevenbergMarquardt, format!("{shape}: Levenberg-Marquardt"))
+        } else if self.squares.is_some() {
+            let reason = format!(
+                "{shape}, convex and so large that Newton trust region with exact Hessian products is cheaper than \
+                 factorising the Jacobian"
+            );
+            (Method::TrustRegion, reason)
         } else if self.curvature.is_convex() && self.unknowns <= MANY || self.unknowns <= FEW {
             (Method::TrustRegion, format!("{shape}: Newton trust region with exact Hessian products"))
         } else {

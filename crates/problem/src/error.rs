@@ -37,6 +37,9 @@ pub enum Error {
     /// Shapes that do not fit together, or a size that nothing fixes.
     #[error(transparent)]
     Shape(#[from] EvaluateError),
+    /// A value of another shape than was declared in numbers.
+    #[error("`{name}` must be {expected}, but its value has the shape {given:?}")]
+    WrongShape { name: String, expected: String, given: Vec<usize> },
     /// A size that nothing fixes.
     #[error(
         "the size {dim} of `{name}` is not fixed by any data; write a number in its place, or give one with `--data {dim}=3`"

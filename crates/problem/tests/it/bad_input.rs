@@ -66,6 +66,12 @@ fn shapes_that_clash_in_the_data_name_what_fixed_the_size() {
 }
 
 #[test]
+fn a_value_of_another_shape_than_declared() {
+    let said = error("var x : [2] = [1, 2, 3]\nminimize norm2(x - 1)^2");
+    assert_eq!(said.to_string(), "`x` must be [2], but its value has the shape [3]");
+}
+
+#[test]
 fn a_size_that_nothing_fixes() {
     let text = "data A : [2, 2] = [3, 0; 4, 5]\nvar U : [2, k]\nvar V : [2, k]\nminimize normfro(A - U*V')^2";
     assert!(error(text).to_string().contains("the size k of `U` is not fixed"), "{}", error(text));

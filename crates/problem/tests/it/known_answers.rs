@@ -259,3 +259,16 @@ fn large_margins_neither_overflow_nor_lose_digits() {
     assert_eq!(f.value_gradient(&[1.0], &mut slope).unwrap(), 1000.0);
     assert_eq!(slope, [1000.0]);
 }
+
+#[test]
+fn a_large_linear_fit_is_not_factorised() {
+    let text = "from @digits\ndata X : [n, d] = columns(\"pixel_*\")\ndata y : [n] = column(digit)\nvar w : [d]\n\
+                minimize (norm2(y - X*w)^2 + norm2(w)^2)/n";
+    let choice = read(text).choose(None).unwrap();
+    assert_eq!(choice.method, Method::LevenbergMarquardt, "{}", choice.reason);
+    let wide = text
+        .replace("var w : [d]", "var w : [d, 10]")
+        .replace("norm2(y - X*w)", "normfro(y*ones(10)' - X*w)");
+    let choice = read(&wide.replace("norm2(w)", "normfro(w)")).choose(None).unwrap();
+    assert_eq!(choice.method, Method::TrustRegion, "{}", choice.reason);
+}
