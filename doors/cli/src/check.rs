@@ -14,8 +14,8 @@ use crate::output::{self, AnswerFormat};
 use crate::point::{self, Random};
 use crate::source::{Bound, DataArgs, Given};
 use clap::{Args, ValueEnum};
-use gradus::expr::evaluate::{Bindings, Complex, EvaluateError, Tensor, evaluate};
-use gradus::expr::{Expr, Symbol, derivative};
+use gradus::expr::evaluate::{Bindings, Complex, EvaluateError, Tensor, evaluate, evaluate_all};
+use gradus::expr::{Expr, Kind, Symbol, derivative};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -292,8 +292,10 @@ fn compare(
         return Ok(None);
     }
     // Below this, a difference is the rounding of larger numbers that cancel.
-    let largest = |t: &Tensor<f64>| t.data.iter().fold(0.0f64, |m, v| m.max(v.abs()));
-    let floor = (1e-3 * largest(&d)).max(1e-4 * largest(&value));
+    let parts: Vec<Expr> =
+        f.postorder().into_iter().filter(|n| !matches!(n.kind(), Kind::Structure(_))).collect();
+    let within = evaluate_all(&parts, &real)?.iter().map(largest).fold(0.0, f64::max);
+    let floor = (1e-3 * largest(&d)).max(1e-4 * largest(&value)).max(1e-7 * within);
     let width = at.data.len();
     let mut worst: Option<(f64, f64, f64)> = None;
     for v in point::directions(x, at) {
@@ -317,6 +319,11 @@ fn compare(
         }
     }
     Ok(Some(worst.unwrap_or((0.0, 0.0, 0.0))))
+}
+
+/// The largest finite absolute value.
+fn largest(t: &Tensor<f64>) -> f64 {
+    t.data.iter().map(|v| v.abs()).filter(|v| v.is_finite()).fold(0.0, f64::max)
 }
 
 fn complex_step(

@@ -52,6 +52,8 @@ fn derivatives_agree_with_numbers_that_know_nothing_of_them() {
         &["x[5]", "--wrt", "x", "-d", "x : [n]"],
         &["abs(x)*lgamma(x)", "--method", "difference"],
         &["sum(log(x))", "--wrt", "x", "--data", "x=[1,2,3]"],
+        // Zero but for rounding, and so is its derivative.
+        &["(y'*y - norm2(y)^2)*softmax(x)", "--wrt", "x", "-d", "x : [n]"],
         &["sum(a*log(x))", "--data", "a=2", "-d", "x : [n] positive"],
     ] {
         let run = gradus(&[&["check"], args].concat());
