@@ -14,6 +14,8 @@ use std::sync::Arc;
 
 /// Sums of more terms than this are written as they are.
 const MAX_JOINED: usize = 40;
+/// How deep factors are pulled out of what is left of others.
+const MAX_DEPTH: usize = 24;
 /// The most factors that are written as one product.
 const MAX_FLAT: usize = 16;
 /// How many common factors are tried at one level.
@@ -72,6 +74,7 @@ fn simplify_on(e: &Expr, granted: Conditions) -> Expr {
         nz: Normalizer::with_granted(Goal::Write, granted),
         atoms: HashMap::new(),
         reader: Reader::new(),
+        depth: 0,
     };
     let p = writer.nz.normalise(e);
     writer.write(&p)
@@ -82,6 +85,8 @@ struct Writer {
     /// The written form of every atom seen.
     atoms: HashMap<u128, Expr>,
     reader: Reader,
+    /// How many factors are being pulled out around the sum at hand.
+    depth: usize,
 }
 
 impl Writer {
@@ -180,6 +185,9 @@ impl Writer {
         if p.terms.len() < 2 || p.terms.len() > MAX_JOINED {
             return flat;
         }
+        if self.depth > MAX_DEPTH {
+            return flat;
+        }
         let tried = if levels > 0 { MAX_TRIED } else { 1 };
         let mut best = (self.reader.cost(&flat), flat);
         // One number that all terms have stands once: (a + b)/2.
@@ -206,20 +214,23 @@ impl Writer {
         let rank = p.rank() as Label;
         let mut patterns: BTreeMap<(Atom, Vec<Option<Label>>, bool), Pattern> = BTreeMap::new();
         for f in p.terms.keys().flat_map(|t| &t.factors) {
-            if matches!(f.atom.expr().kind(), Kind::Structure(Structure::Delta(_))) {
-                continue;
-            }
+            let is_delta = matches!(f.atom.expr().kind(), Kind::Structure(Structure::Delta(_)));
             let slots: Vec<Option<Label>> = f.labels.iter().map(|l| Some(*l).filter(|l| *l < rank)).collect();
             let mut variants = vec![slots.clone()];
             // An axis may be reached through a delta where another term sums over it.
             for k in 0..slots.len() {
-                if slots[k].is_some() && slots.len() > 1 {
+                if slots[k].is_some() && slots.len() > 1 && !is_delta {
                     let mut opened = slots.clone();
                     opened[k] = None;
                     variants.push(opened);
                 }
             }
             for slots in variants {
+                // An open axis of dimension 1 would be pulled out again and again.
+                let pinned = slots.iter().zip(f.atom.dims()).any(|(s, d)| s.is_none() && d.is_one());
+                if pinned || (is_delta && slots.iter().any(Option::is_none)) {
+                    continue;
+                }
                 let pattern = Pattern { atom: f.atom.clone(), slots: slots.clone(), power: f.power };
                 patterns.entry((f.atom.clone(), slots, f.power.is_negative())).or_insert(pattern);
             }
@@ -234,6 +245,10 @@ impl Writer {
                     .iter()
                     .enumerate()
                     .all(|(k, s)| s.is_some() || found.iter().any(|f| f.labels[k] >= rank));
+                let is_delta = matches!(pattern.atom.expr().kind(), Kind::Structure(Structure::Delta(_)));
+                if is_delta && found.len() < p.terms.len() {
+                    return None;
+                }
                 let size = pattern.slots.len() + usize::from(matches!(pattern.atom.body(), Body::Sum(_)));
                 (found.len() >= 2 && open_needed).then_some((found.len(), size, pattern))
             })
@@ -267,7 +282,9 @@ impl Writer {
         let scale =
             if inner.terms.len() > 1 && scale.abs() != Rational::one() { scale } else { Rational::one() };
         self.learn(&inner);
+        self.depth += 1;
         let inside = self.sum(&inner.scaled(&scale.recip()), levels);
+        self.depth -= 1;
         let factor = Factor { atom: pattern.atom.clone(), labels: placed, power: pattern.power };
         let product = self.product(&axes, &p.dims, &factor, inside).scale(scale);
         if rest.is_zero() {
