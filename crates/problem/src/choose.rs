@@ -92,11 +92,11 @@ pub(crate) struct Traits {
 }
 
 /// Below this many unknowns Newton's method is used even where convexity is not proved.
-const FEW: usize = 100;
+const FEW: usize = 500;
 /// Up to this many it is used where convexity is proved.
 const MANY: usize = 5000;
-/// A convex sum of squares with a larger Jacobian than this is left to Newton's method, which needs products only.
-const LARGE: usize = 1_000_000;
+/// The most multiplications that a factorisation of the Jacobian may take in every step.
+const MOST_WORK: f64 = 5e7;
 
 impl Traits {
     /// The method for a problem; `asked` is taken if it fits.
@@ -124,11 +124,9 @@ impl Traits {
                  stop short of a minimum that lies on one"
             );
             (Method::Lbfgs, reason)
-        } else if let Some(m) = self.squares
-            && !(self.curvature.is_convex() && m.saturating_mul(self.unknowns) > LARGE)
-        {
+        } else if self.squares.is_some_and(|m| self.factorising(m) <= MOST_WORK) {
             (Method::LevenbergMarquardt, format!("{shape}: Levenberg-Marquardt"))
-        } else if self.squares.is_some() {
+        } else if self.squares.is_some() && self.curvature.is_convex() {
             let reason = format!(
                 "{shape}, convex and so large that Newton trust region with exact Hessian products is cheaper than \
                  factorising the Jacobian"
@@ -140,6 +138,11 @@ impl Traits {
             (Method::Lbfgs, format!("{shape}, so many that L-BFGS is cheaper than Newton steps"))
         };
         Choice { method, reason }
+    }
+
+    /// The multiplications of a factorisation of an `(m, n)` Jacobian.
+    fn factorising(&self, m: usize) -> f64 {
+        m as f64 * (self.unknowns as f64).powi(2)
     }
 
     /// The problem in words.
