@@ -40,6 +40,8 @@ pub struct Counterexample {
 
 /// Points where a matrix to be inverted is conditioned worse than this are passed over.
 const MAX_CONDITION: f64 = 1e6;
+/// No symbol larger than this is given random values.
+const MAX_ENTRIES: usize = 100_000;
 /// How many random points are tried.
 const POINTS: u64 = 6;
 /// A refutation needs values this far apart, relative to the largest entry or 1.
@@ -263,7 +265,7 @@ fn sizes(
 fn value(s: &Symbol, sizes: &BTreeMap<String, usize>, random: &mut Points) -> Option<Tensor<f64>> {
     let shape: Vec<usize> =
         s.shape.iter().map(|d| d.value(&|n| sizes.get(n).copied())).collect::<Option<_>>()?;
-    let count: usize = shape.iter().product();
+    let count = shape.iter().try_fold(1usize, |c, n| c.checked_mul(*n)).filter(|c| *c <= MAX_ENTRIES)?;
     let data: Vec<f64> = (0..count).map(|_| entry(s, random)).collect();
     let mut t = Tensor::new(shape, data)?;
     if s.has(Property::Simplex) {

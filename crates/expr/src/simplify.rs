@@ -425,17 +425,18 @@ fn remainder(
     };
     let mut draft = Draft::from_term(axes, &wide, c);
     draft.factors[found.position].power -= found.power;
+    // A summed label becomes the new axis where it is met first; a second slot on it is tied by a delta.
+    let mut became: HashMap<Label, Label> = HashMap::new();
     for (slot, l) in placed.iter().zip(&found.labels) {
-        if *l >= rank && *slot >= rank {
-            // The summed label becomes the new axis; a second slot on it is tied by a delta.
-            let old = moved(*l);
-            if draft.bound.contains(&old) {
-                draft.replace_label(old, *slot);
-            } else {
-                draft.push_delta(old, *slot);
+        let open = *slot >= rank;
+        match became.get(l) {
+            Some(first) => draft.push_delta(*first, *slot),
+            None if open && *l >= rank => {
+                draft.replace_label(moved(*l), *slot);
+                became.insert(*l, *slot);
             }
-        } else if *slot != *l {
-            draft.push_delta(*l, *slot);
+            None if *slot != *l => draft.push_delta(*l, *slot),
+            None => {}
         }
     }
     debug_assert_eq!(p.rank(), rank as usize);

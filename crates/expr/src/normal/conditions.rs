@@ -196,9 +196,15 @@ impl Conditions {
     }
 
     fn matrix(&mut self, nz: &mut Normalizer, p: &Poly, n: Needs) {
-        if let Some(links) = super::matrices::chain(p)
+        let product = super::matrices::chain(p).filter(|links| links.len() > 1);
+        if let Some(links) = &product
+            && links.iter().all(|link| nz.is_pd(&link.factor.atom))
+            && p.single().is_some_and(|(t, c)| c.is_positive() && t.factors.len() == links.len())
+        {
+            return; // a product of matrices with positive determinants
+        }
+        if let Some(links) = product
             && !n.positive_det
-            && links.len() > 1
         {
             for link in links {
                 self.matrix_atom(nz, &link.factor.atom, n);

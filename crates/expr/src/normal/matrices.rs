@@ -207,6 +207,18 @@ fn log_determinant(nz: &mut Normalizer, p: &Poly) -> Poly {
         let inner = inner.clone();
         return log_determinant(nz, &inner).scaled(&-Rational::one());
     }
+    if let Some(links) = chain(p)
+        && links.len() > 1
+        && p.single().is_some_and(|(t, c)| c.is_one() && t.factors.len() == links.len())
+        && links.iter().all(|link| nz.is_pd(&link.factor.atom))
+    {
+        let mut total = Poly::zero(Vec::new());
+        for link in &links {
+            let q = link_poly(nz, link, &p.dims);
+            total.add_scaled(&log_determinant(nz, &q), &Rational::one());
+        }
+        return total;
+    }
     nz.matrix_atom(MatrixFunction::LogDet, p, &[])
 }
 

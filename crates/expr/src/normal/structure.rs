@@ -6,7 +6,7 @@ use super::atom::Atom;
 use super::draft::Draft;
 use super::poly::{Factor, Label};
 use crate::{Dim, Expr, Kind, Structure};
-use num_traits::One;
+use num_traits::{One, Zero};
 
 /// What a rule did to a draft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,9 @@ fn structure(draft: &Draft, k: usize) -> Option<&Structure> {
 pub(crate) fn apply(draft: &mut Draft) -> Change {
     for k in 0..draft.factors.len() {
         let Some(s) = structure(draft, k).cloned() else { continue };
+        if draft.factors[k].power.is_zero() {
+            continue; // taken out of the product, and not yet removed
+        }
         draft.factors[k].power = One::one(); // zeros and ones
         let labels = draft.factors[k].labels.clone();
         let change = match s {

@@ -68,6 +68,21 @@ fn derivatives_read_as_by_hand() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[test]
+fn simplifying_keeps_diagonals_apart() {
+    let rows = [
+        ("S, Q : [n, n]", "trace(S) + sum(S .* Q)"),
+        ("S, B, Q : [n, n]; a, b : [n]", "a'*S'*diag(B) - b'*Q'*diag(B)"),
+        ("p, y : [n]", "cumsum(p) - cumsum(y)"),
+        ("A : [n, n]", "kron(A, kron(A, A)) + kron(A, kron(A, A))"),
+    ];
+    for (declarations, text) in rows {
+        let e = read(declarations, text);
+        let verdict = equal(&e, &simplify(&e));
+        assert!(matches!(verdict, Ok(Equality::Equal)), "{text}: {verdict:?}");
+    }
+}
+
 #[derive(Debug, PartialEq)]
 enum Verdict {
     Equal,
@@ -118,6 +133,7 @@ fn equal_is_proved() {
         ("A : [n, n] nonsingular", "inv(A')", "inv(A)'"),
         ("A, B : [n, n]", "det(A*B)", "det(A)*det(B)"),
         ("A : [n, n]", "det(A')", "det(A)"),
+        ("A, B : [n, n] pd", "logdet(A*B)", "logdet(A) + logdet(B)"),
         ("Q : [n, n] orthogonal; x : [n]", "norm2(Q*x)^2", "norm2(x)^2"),
         ("A : [m, n]; X : [n, p]; B : [p, q]", "vec(A*X*B)", "kron(B', A)*vec(X)"),
         ("A, C : [n, n]; B, D : [m, m]", "kron(A, B)*kron(C, D)", "kron(A*C, B*D)"),
