@@ -5,6 +5,14 @@ use crate::syntax::{Ast, AstNode, Diagnostic, Span};
 use crate::{Dim, Expr, Function, MatrixFunction, Rational, Reduction, Shape, Structure};
 use num_traits::{One, Signed, Zero};
 
+/// Functions that act entry by entry: nothing in them asks for a vector.
+pub(in crate::syntax) fn is_elementwise(name: &str) -> bool {
+    NAMES[..ELEMENTWISE].contains(&name)
+}
+
+/// How many names, from the first, are those of elementwise functions.
+const ELEMENTWISE: usize = 31;
+
 /// The names of all functions.
 pub(in crate::syntax) const NAMES: [&str; 83] = [
     "abs",

@@ -10,6 +10,8 @@ mod functions;
 mod indexing;
 mod operators;
 
+pub(super) use functions::is_elementwise;
+
 use super::nearest::nearest;
 use super::{Ast, AstNode, BinaryOp, Diagnostic, Span};
 use crate::{Constant, Dim, Error, Expr, Kind, show_shape};

@@ -8,8 +8,8 @@
 //! 2. the right factor of a product with a matrix or a row on its left is a vector;
 //! 3. what is transposed is a vector;
 //! 4. a small Greek letter is a scalar;
-//! 5. another name is a scalar when it is the left factor of a product or stands in a sum with scalars only,
-//!    else a vector.
+//! 5. another name is a scalar when it is the left factor of a product, stands in a sum with scalars only, or
+//!    nothing in the text asks for vectors (as in `exp(x)`, calculus in one variable); else a vector.
 //!
 //! A decision that contradicts the expression is tried in another way. Sizes that stay open get fresh names.
 //! Nothing is reported here: elaboration with the completed shapes reports what is wrong.
@@ -87,6 +87,8 @@ pub(super) struct Inference<'a> {
     literals: BTreeSet<Type>,
     left_factors: Vec<Type>,
     right_factors: Vec<(Type, Type)>,
+    /// Does something in the text ask for vectors: a reduction, a dotted operator, a transpose, brackets?
+    vectors: bool,
     budget: usize,
     depth: usize,
 }
@@ -106,6 +108,7 @@ impl<'a> Inference<'a> {
             literals: BTreeSet::new(),
             left_factors: Vec::new(),
             right_factors: Vec::new(),
+            vectors: false,
             budget: 50_000,
             depth: 0,
         }
@@ -227,6 +230,13 @@ impl<'a> Inference<'a> {
                     }
                 }
             }
+        }
+        let mut shaped = false;
+        for (_, t) in self.unknown.clone() {
+            shaped |= self.state.form(t).is_some_and(|f| f != Form::Scalar);
+        }
+        if !self.vectors && !shaped {
+            return Some((open[0].1, &[Form::Scalar, Form::Column, Form::Matrix]));
         }
         Some((open[0].1, &[Form::Column, Form::Scalar, Form::Matrix]))
     }

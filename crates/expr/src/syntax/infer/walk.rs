@@ -2,7 +2,7 @@
 
 use super::{Form, Inference, Relation, Type};
 use crate::Dim;
-use crate::syntax::elaborate::is_function;
+use crate::syntax::elaborate::{is_elementwise, is_function};
 use crate::syntax::{Ast, AstNode, BinaryOp, Subscript};
 use num_traits::ToPrimitive;
 use std::rc::Rc;
@@ -90,6 +90,7 @@ impl Inference<'_> {
                 self.related(|out| Relation::Power { out, base: l })
             }
             BinaryOp::DotAdd | BinaryOp::DotSub | BinaryOp::DotMul | BinaryOp::DotDiv | BinaryOp::DotPow => {
+                self.vectors = true;
                 self.related(|out| Relation::Dotted { out, l, r })
             }
             _ => self.related(|out| Relation::Sum { out, parts: vec![l, r] }),
@@ -108,12 +109,17 @@ impl Inference<'_> {
             AstNode::Neg(x) => self.walk(x),
             AstNode::Binary(..) => self.walk(ast),
             AstNode::Transpose(x) => {
+                self.vectors = true;
                 let x = self.walk(x);
                 self.related(|out| Relation::Transpose { out, x })
             }
             AstNode::Call(name, arguments) => self.call(name, arguments),
-            AstNode::Subscript(x, positions) => self.subscript(x, positions),
+            AstNode::Subscript(x, positions) => {
+                self.vectors = true;
+                self.subscript(x, positions)
+            }
             AstNode::Rows(rows) => {
+                self.vectors = true;
                 let types: Vec<Type> = rows.iter().flatten().map(|e| self.walk(e)).collect();
                 // A literal of scalars is a row, or a column when each stands in a row of its own.
                 let scalars = types.iter().all(|t| self.state.form(*t) == Some(Form::Scalar));
@@ -225,6 +231,9 @@ impl Inference<'_> {
             self.depth -= 1;
             return t;
         }
+        // With one operand, max and min reduce.
+        let reduces = matches!(name, "max" | "min") && arguments.len() == 1;
+        self.vectors |= reduces || !is_elementwise(name);
         let named_axis = |a: &Ast| matches!(&a.node, AstNode::Call(n, _) if n == "axis");
         match (name, arguments) {
             ("einsum", [text, operands @ ..]) => self.einsum(text, operands),
