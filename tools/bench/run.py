@@ -123,7 +123,7 @@ def minimisers(gradus, peers, folder, threads, tol):
             runs[name] += [line[1:] for line in ask(command, threads) if line[0] == "run"]
     own = statistics.median(float(r[0]) for r in runs["gradus L-BFGS"])
     text = [
-        "## Minimising logistic regression",
+        f"## Minimising logistic regression, {threads} thread{'s' if threads > 1 else ''}",
         "",
         f"The same data, from zero, memory 10, until no entry of the gradient exceeds {tol:g}; {ROUNDS} rounds of 2 runs. "
         "The norm is that of the gradient at the answer, evaluated by NumPy for the peers. The bar is a ratio of 1.",
@@ -145,16 +145,16 @@ def machine(threads):
     model = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), "?")
     version = lambda package: f"{package} {importlib.metadata.version(package)}"
     rustc = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=False).stdout.strip()
-    load = os.getloadavg()
+    # Processes that run right now, less this one.
+    others = int(Path("/proc/loadavg").read_text().split()[3].split("/")[0]) - 1
     return [
         f"Written by `tools/bench/run.sh` on {datetime.date.today()}: {model}, {os.cpu_count()} processors, {threads} "
         f"threads for every program unless a title says otherwise, {platform.system()} on {platform.machine()}; {rustc}, Python "
         f"{platform.python_version()}, {', '.join(map(version, ['numpy', 'scipy', 'scikit-learn', 'jax']))}.",
         "",
-        f"Load of the machine before the run: {load[0]:.2f} over one minute, {load[1]:.2f} over five. "
-        + ("Other work was running: single numbers are noisy, and programs whose threads wait for each other by spinning, as "
-           "OpenBLAS's do, suffer more from it than others. The ratios are of programs that ran in turn."
-           if load[0] > 0.5 else "Nothing else was running."),
+        f"{others} other processes were running when the benchmarks began. Under other work single numbers are noisy, and "
+        "programs whose threads wait for each other by spinning, as OpenBLAS's do, suffer more from it than others. "
+        "The ratios are of programs that ran in turn.",
         "",
     ]
 
@@ -173,7 +173,7 @@ def main():
         make_data(Path(folder), np.random.default_rng(20240501))
         for threads in dict.fromkeys([settings.threads, 1]):
             text += gradients(settings.gradus, peers, folder, threads)
-        text += minimisers(settings.gradus, peers, folder, settings.threads, settings.tol)
+            text += minimisers(settings.gradus, peers, folder, threads, settings.tol)
     Path(settings.out).write_text("\n".join(text).rstrip() + "\n")
     print("\n".join(text))
 
