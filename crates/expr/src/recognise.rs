@@ -195,13 +195,15 @@ fn cost(ast: &Ast) -> usize {
 #[derive(Clone, Debug)]
 struct Notation {
     ast: Ast,
+    /// Is it a product of matrices and vectors without numbers, which may join a longer product?
+    chain: bool,
     cost: usize,
     depth: usize,
 }
 
 impl Notation {
     fn of(ast: Ast) -> Self {
-        Self { cost: cost(&ast), depth: depth(&ast), ast }
+        Self { cost: cost(&ast), depth: depth(&ast), chain: false, ast }
     }
 }
 
@@ -253,7 +255,19 @@ impl Recogniser {
     }
 
     fn node(&mut self, e: &Expr) -> Notation {
-        Notation::of(match e.kind() {
+        let chain = match e.kind() {
+            Kind::Contract(c) => is_chain(c),
+            _ => false,
+        };
+        Notation { chain, ..Notation::of(self.notation(e)) }
+    }
+
+    fn is_chain(&self, e: &Expr) -> bool {
+        self.done.get(&e.digest()).is_some_and(|n| n.chain)
+    }
+
+    fn notation(&mut self, e: &Expr) -> Ast {
+        match e.kind() {
             Kind::Symbol(s) => Ast::name(&s.name),
             Kind::Constant(Constant::Rational(r)) => number(r),
             Kind::Constant(Constant::Pi) => Ast::name("pi"),
@@ -287,7 +301,7 @@ impl Recogniser {
                 }
                 _ => Ast::call(f.name(), vec![self.of(x)]),
             },
-        })
+        }
     }
 
     fn is_symmetric(&self, e: &Expr) -> bool {
@@ -555,6 +569,30 @@ impl Recogniser {
     }
 }
 
+/// Has the contraction no scalar among its operands, so that it prints as a product that may be continued?
+fn is_chain(c: &Contraction) -> bool {
+    let joined = c.bound().all(|l| c.operands.iter().filter(|(_, m)| m.contains(&l)).count() == 2);
+    let carried = c.output().all(|l| c.operands.iter().filter(|(_, m)| m.contains(&l)).count() == 1);
+    joined && carried && c.operands.iter().all(|(_, l)| (1..=2).contains(&l.len())) && is_connected(c)
+}
+
+/// Do summed indices lead from the first operand to every other?
+fn is_connected(c: &Contraction) -> bool {
+    let mut reached: Vec<usize> = vec![0];
+    let mut next = 0;
+    while next < reached.len() {
+        let (_, labels) = &c.operands[reached[next]];
+        for (k, (_, other)) in c.operands.iter().enumerate() {
+            let shares = other.iter().any(|l| *l as usize >= c.rank && labels.contains(l));
+            if shares && !reached.contains(&k) {
+                reached.push(k);
+            }
+        }
+        next += 1;
+    }
+    reached.len() == c.operands.len()
+}
+
 /// The scalar that a tensor repeats (`None` inside for a plain number), when it is one.
 fn scalar_broadcast(e: &Expr) -> Option<Option<&Expr>> {
     if e.is_scalar() {
@@ -725,25 +763,25 @@ impl<'a> Board<'a> {
             (0, _) => self.above.push(room.of(e)),
             (1 | 2, Kind::Map(Function::Power(p), args)) if p < &num_rational::Ratio::zero() => {
                 let ast = room.power(&args[0], -*p.numer(), *p.denom());
-                self.piece(labels, ast, true, false);
+                self.piece(labels, ast, true, false, false);
             }
             (1 | 2, Kind::Map(Function::Power(p), args)) if *p == num_rational::Ratio::from_integer(2) => {
-                self.piece(labels, room.of(e), false, false);
+                self.piece(labels, room.of(e), false, false, false);
                 if let Some(last) = self.pieces.last_mut() {
                     last.square_of = Some(room.of(&args[0]));
                 }
             }
             (1 | 2, _) => {
                 let symmetric = e.rank() == 2 && room.is_symmetric(e);
-                self.piece(labels, room.of(e), false, symmetric);
+                self.piece(labels, room.of(e), false, symmetric, room.is_chain(e));
             }
             _ => self.stuck = true,
         }
     }
 
-    fn piece(&mut self, labels: &[u16], ast: Ast, below: bool, symmetric: bool) {
+    fn piece(&mut self, labels: &[u16], ast: Ast, below: bool, symmetric: bool, chain: bool) {
         // The transpose of a transpose, and chains inside a factor, read flat.
-        let factors = if below { vec![ast] } else { flat_product(ast) };
+        let factors = if chain && !below { flat_product(ast) } else { vec![ast] };
         let symmetric = symmetric && factors.len() == 1;
         let chain = factors.into_iter().map(|ast| Link { ast, symmetric }).collect();
         self.pieces.push(Piece { labels: labels.to_vec(), chain, below, square_of: None });

@@ -36,14 +36,20 @@ fn matrix_calculus() {
         let text = std::fs::read_to_string(&file).expect("the table can be read");
         for (line, cells) in gradus_conform::rows(&text) {
             let [source, declarations, expression, wrt, published] = cells[..] else {
-                failed.push(format!("{}:{line}: a row needs 5 cells, this has {}", file.display(), cells.len()));
+                failed.push(format!(
+                    "{}:{line}: a row needs 5 cells, this has {}",
+                    file.display(),
+                    cells.len()
+                ));
                 continue;
             };
             count += 1;
             let start = Instant::now();
             match check(declarations, expression, wrt, published) {
                 Ok(printed) => println!("{source:8} d {expression} / d {wrt} = {printed}"),
-                Err(e) => failed.push(format!("{}:{line} ({source}) {expression} by {wrt}: {e}", file.display())),
+                Err(e) => {
+                    failed.push(format!("{}:{line} ({source}) {expression} by {wrt}: {e}", file.display()))
+                }
             }
             let seconds = start.elapsed().as_secs_f64();
             if seconds > slowest.0 {
@@ -51,7 +57,12 @@ fn matrix_calculus() {
             }
         }
     }
-    println!("matrix_calculus: {count} cases, {} not proved; longest {:.3} s ({})", failed.len(), slowest.0, slowest.1);
+    println!(
+        "matrix_calculus: {count} cases, {} not proved; longest {:.3} s ({})",
+        failed.len(),
+        slowest.0,
+        slowest.1
+    );
     assert!(count >= 1, "the table is empty");
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
