@@ -15,6 +15,9 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 /// The largest multiple of an angle that is expanded.
 const MAX_MULTIPLE: i64 = 12;
 
+/// The most terms of an angle to which the addition theorems are applied.
+const MAX_ANGLE_TERMS: usize = 3;
+
 fn integer(k: i64) -> Rational {
     Rational::from_integer(k.into())
 }
@@ -356,6 +359,13 @@ fn step(nz: &mut Normalizer, x: &Poly) -> Poly {
 
 /// The cosine and the sine, split over the terms by the addition theorems.
 fn angle(nz: &mut Normalizer, x: &Poly) -> (Poly, Poly) {
+    if x.terms.len() > MAX_ANGLE_TERMS {
+        let sign = if content(x).is_negative() { -1 } else { 1 };
+        let turned = x.scaled(&integer(sign));
+        let c = nz.map_atom(Function::Cos, std::slice::from_ref(&turned), &x.dims);
+        let s = nz.map_atom(Function::Sin, std::slice::from_ref(&turned), &x.dims);
+        return (c, s.scaled(&integer(sign)));
+    }
     let (mut cos, mut sin) = (constant(&x.dims, 1), constant(&x.dims, 0));
     for (t, c) in &x.terms {
         let (c1, s1) = angle_of_term(nz, x, t, c);

@@ -230,6 +230,10 @@ impl Normalizer {
             return None;
         }
         let primitive = p.scaled(&content.recip());
+        if let Some(f) = primitive.as_factor() {
+            // In parentheses or not, an atom is one atom.
+            return Some((content, f.clone()));
+        }
         let (atom, labels) = self.atom_over(vec![primitive], p.rank(), |polys, dims| {
             let expr = express::plain(&polys[0]);
             debug_assert_eq!(expr.shape(), dims);

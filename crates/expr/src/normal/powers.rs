@@ -232,7 +232,7 @@ fn absolute(nz: &mut Normalizer, f: &Factor) -> Option<Factor> {
 fn power_of_sum(nz: &mut Normalizer, base: &Poly, p: Power) -> Poly {
     // Under a root the sign stays inside.
     let c = if p.is_integer() { content(base) } else { content(base).abs() };
-    let Some((coefficient, mut factors)) = number_power(&c, p) else {
+    let Some((mut coefficient, mut factors)) = number_power(&c, p) else {
         return nz.map_atom(Function::Power(p), std::slice::from_ref(base), &base.dims);
     };
     let primitive = base.scaled(&c.recip());
@@ -242,7 +242,12 @@ fn power_of_sum(nz: &mut Normalizer, base: &Poly, p: Power) -> Poly {
         let c = if p.is_integer() { c } else { Rational::one() };
         let root = if p.is_integer() { Some(f) } else { nz.sum_factor_with(&primitive, c).map(|(_, f)| f) };
         factors.extend(root.map(|f| Factor { power: p, ..f }));
-    } else if let Some((inside, _)) = split_primitive(nz, &primitive, p.is_integer()) {
+    } else if let Some((inside, inner)) = split_primitive(nz, &primitive, p.is_integer()) {
+        let Some((more, roots)) = number_power(&inner, p) else {
+            return nz.map_atom(Function::Power(p), std::slice::from_ref(base), &base.dims);
+        };
+        coefficient *= more;
+        factors.extend(roots);
         factors.extend(inside.into_iter().map(|f| Factor { power: f.power * p, ..f }));
     }
     let mut draft = product(&base.dims, factors);
@@ -269,6 +274,12 @@ fn split_primitive(nz: &mut Normalizer, primitive: &Poly, integer: bool) -> Opti
         });
         let drafts = drafts.collect();
         rest = nz.settle(&primitive.dims, drafts);
+    }
+    if let Some((t, c)) = rest.single()
+        && t.bound.is_empty()
+        && (integer || t.factors.iter().all(|f| nz.is_nonneg(&f.atom)))
+    {
+        return Some((common.into_iter().chain(t.factors.iter().cloned()).collect(), c.clone()));
     }
     let (c, f) = nz.sum_factor_with(&rest, Rational::one())?;
     Some((common.into_iter().chain([f]).collect(), c))

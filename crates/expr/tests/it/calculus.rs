@@ -134,6 +134,12 @@ fn equal_is_proved() {
         ("A, B : [n, n]", "det(A*B)", "det(A)*det(B)"),
         ("A : [n, n]", "det(A')", "det(A)"),
         ("A, B : [n, n] pd", "logdet(A*B)", "logdet(A) + logdet(B)"),
+        (
+            "s : []; x, y : [n]",
+            "(y'*(s*sigmoid(x).^2 + x))*(s*sigmoid(x).^2 + x)",
+            "(s*sigmoid(x).^2 + x)*(y'*(s*sigmoid(x).^2 + x))",
+        ),
+        ("x, y : [n]", "(y'*sin(sin(tanh(x))))*sin(sin(tanh(x)))", "sin(sin(tanh(x)))*y'*sin(sin(tanh(x)))"),
         ("Q : [n, n] orthogonal; x : [n]", "norm2(Q*x)^2", "norm2(x)^2"),
         ("A : [m, n]; X : [n, p]; B : [p, q]", "vec(A*X*B)", "kron(B', A)*vec(X)"),
         ("A, C : [n, n]; B, D : [m, m]", "kron(A, B)*kron(C, D)", "kron(A*C, B*D)"),
