@@ -697,6 +697,40 @@ struct Piece {
     below: bool,
     /// x, when the piece is `x.^2` entry by entry.
     square_of: Option<Ast>,
+    /// What the piece selects when it is multiplied with, if it is a selection.
+    selects: Option<Selection>,
+}
+
+/// A structural factor that takes entries of what it is multiplied with.
+#[derive(Clone, Debug)]
+enum Selection {
+    /// Positions along its last index; one position drops the axis.
+    Positions(Box<Subscript>),
+    /// Running sums.
+    RunningSum,
+}
+
+/// What multiplying with an operand selects along its last index.
+fn selection(room: &Recogniser, e: &Expr) -> Option<Selection> {
+    let one = || Dim::constant(1);
+    match e.kind() {
+        Kind::Structure(Structure::Unit { at, .. }) => {
+            Some(Selection::Positions(Box::new(Subscript::At(size(&(at.clone() + one()))))))
+        }
+        Kind::Structure(Structure::Slice { rows, offset, stride, .. }) if *stride != 0 => {
+            let steps = (rows.clone() - one()) * Dim::constant(usize::try_from(stride.unsigned_abs()).ok()?);
+            let first = offset.clone() + one();
+            let last = if *stride > 0 { first.clone() + steps } else { first.clone() - steps };
+            let step = (*stride != 1).then(|| signed_number(&Rational::from_integer((*stride).into())));
+            let range = Subscript::Range { from: size(&first), step, to: size(&last) };
+            Some(Selection::Positions(Box::new(range)))
+        }
+        Kind::Structure(Structure::LowerOnes(_)) => Some(Selection::RunningSum),
+        Kind::OneHot { index, .. } if index.rank() == 1 => {
+            Some(Selection::Positions(Box::new(Subscript::At(room.of(index)))))
+        }
+        _ => None,
+    }
 }
 
 impl Piece {
@@ -774,6 +808,9 @@ impl<'a> Board<'a> {
             (1 | 2, _) => {
                 let symmetric = e.rank() == 2 && room.is_symmetric(e);
                 self.piece(labels, room.of(e), false, symmetric, room.is_chain(e));
+                if let Some(last) = self.pieces.last_mut() {
+                    last.selects = selection(room, e);
+                }
             }
             _ => self.stuck = true,
         }
@@ -784,7 +821,7 @@ impl<'a> Board<'a> {
         let factors = if chain && !below { flat_product(ast) } else { vec![ast] };
         let symmetric = symmetric && factors.len() == 1;
         let chain = factors.into_iter().map(|ast| Link { ast, symmetric }).collect();
-        self.pieces.push(Piece { labels: labels.to_vec(), chain, below, square_of: None });
+        self.pieces.push(Piece { labels: labels.to_vec(), chain, below, square_of: None, selects: None });
     }
 
     fn is_bound(&self, l: u16) -> bool {
@@ -823,7 +860,7 @@ impl<'a> Board<'a> {
             self.above.push(Ast::call("trace", vec![p.ast()]));
         } else {
             let chain = vec![plain(Ast::call("diag", vec![p.ast()]))];
-            self.pieces.push(Piece { labels: vec![l], chain, below: false, square_of: None });
+            self.pieces.push(Piece { labels: vec![l], chain, below: false, square_of: None, selects: None });
         }
         true
     }
@@ -899,6 +936,14 @@ impl<'a> Board<'a> {
         let at = self.carriers(l);
         let b = self.take(at[1]).upright();
         let a = self.take(at[0]).upright();
+        if let Some(done) = selected(&a, &b, l).or_else(|| selected(&b, &a, l)) {
+            if done.labels.is_empty() {
+                self.above.push(done.ast());
+            } else {
+                self.pieces.push(done);
+            }
+            return true;
+        }
         // Left ends in l, right starts with l; a vector on the left stands as a row.
         let (left, right) = if a.is_vector() && !b.is_vector() {
             (b, a)
@@ -915,11 +960,11 @@ impl<'a> Board<'a> {
         let chain: Vec<Link> = left.chain.into_iter().chain(right.chain).collect();
         if labels.is_empty() {
             // A scalar is its own transpose: the reading with fewer marks wins.
-            let piece = Piece { labels, chain, below: false, square_of: None };
+            let piece = Piece { labels, chain, below: false, square_of: None, selects: None };
             let (this, other) = (piece.ast(), piece.transposed().ast());
             self.above.push(if cost(&other) < cost(&this) { other } else { this });
         } else {
-            self.pieces.push(Piece { labels, chain, below: false, square_of: None });
+            self.pieces.push(Piece { labels, chain, below: false, square_of: None, selects: None });
         }
         true
     }
@@ -943,7 +988,13 @@ impl<'a> Board<'a> {
                 } else {
                     let axis = if p.labels[0] == l { 1 } else { 2 };
                     let chain = vec![plain(Ast::call("sum", vec![inner, integer(axis)]))];
-                    self.pieces.push(Piece { labels: rest, chain, below: false, square_of: None });
+                    self.pieces.push(Piece {
+                        labels: rest,
+                        chain,
+                        below: false,
+                        square_of: None,
+                        selects: None,
+                    });
                 }
             } else {
                 self.above.push(total("norm2"));
@@ -987,7 +1038,13 @@ impl<'a> Board<'a> {
             } else {
                 matrix.chain.into_iter().chain([diagonal]).collect()
             };
-            self.pieces.push(Piece { labels: matrix.labels, chain, below: false, square_of: None });
+            self.pieces.push(Piece {
+                labels: matrix.labels,
+                chain,
+                below: false,
+                square_of: None,
+                selects: None,
+            });
             return true;
         }
         false
@@ -1015,6 +1072,7 @@ impl<'a> Board<'a> {
                 chain: vec![plain(ones)],
                 below: false,
                 square_of: None,
+                selects: None,
             });
         } else if !uncarried.is_empty() {
             return None;
@@ -1091,6 +1149,34 @@ impl<'a> Board<'a> {
     }
 }
 
+/// `taker`, a selection whose last index is l, applied to a vector or along one axis of a matrix.
+fn selected(taker: &Piece, from: &Piece, l: u16) -> Option<Piece> {
+    let selection = taker.selects.as_ref()?;
+    let repeats = taker.labels.len() == 2 && from.labels.contains(&taker.labels[0]);
+    if taker.labels.last() != Some(&l) || from.selects.is_some() || repeats {
+        return None;
+    }
+    // The axis that stays in the place of l, if any.
+    let kept = (taker.labels.len() == 2).then(|| taker.labels[0]);
+    let labels = from.labels.iter().filter_map(|m| if *m == l { kept } else { Some(*m) }).collect();
+    let ast = match (selection, from.labels.as_slice()) {
+        (Selection::RunningSum, [_]) => Ast::call("cumsum", vec![from.ast()]),
+        (Selection::Positions(s), [_]) => subscripted(from.ast(), vec![(**s).clone()]),
+        (Selection::Positions(s), [a, b]) if a != b && *b == l => {
+            subscripted(from.ast(), vec![Subscript::All, (**s).clone()])
+        }
+        (Selection::Positions(s), [a, b]) if a != b => {
+            subscripted(from.ast(), vec![(**s).clone(), Subscript::All])
+        }
+        _ => return None,
+    };
+    Some(Piece { labels, chain: vec![plain(ast)], below: false, square_of: None, selects: None })
+}
+
+fn subscripted(x: Ast, at: Vec<Subscript>) -> Ast {
+    Ast::new(AstNode::Subscript(Box::new(x), at))
+}
+
 /// Should a, joined with b over l, stand on the left? The one whose other index comes first in the output.
 fn order_left(a: &Piece, b: &Piece, l: u16) -> bool {
     let other = |p: &Piece| p.labels.iter().copied().find(|m| *m != l);
@@ -1119,7 +1205,7 @@ fn entrywise(x: Piece, y: Piece) -> Piece {
             (all.reduce(|a, b| Ast::binary(BinaryOp::DotMul, a, b)).unwrap_or_else(|| integer(1)), both)
         }
     };
-    Piece { labels, chain: vec![plain(ast)], below, square_of: None }
+    Piece { labels, chain: vec![plain(ast)], below, square_of: None, selects: None }
 }
 
 // ---- small pieces of notation

@@ -228,7 +228,9 @@ impl Writer {
             for slots in variants {
                 // An open axis of dimension 1 would be pulled out again and again.
                 let pinned = slots.iter().zip(f.atom.dims()).any(|(s, d)| s.is_none() && d.is_one());
-                if pinned || (is_delta && slots.iter().any(Option::is_none)) {
+                // What takes entries of others stays beside them.
+                let takes = matches!(f.atom.expr().kind(), Kind::Structure(_) | Kind::OneHot { .. });
+                if pinned || (takes && slots.iter().any(Option::is_none)) {
                     continue;
                 }
                 let pattern = Pattern { atom: f.atom.clone(), slots: slots.clone(), power: f.power };

@@ -59,7 +59,7 @@ fn begins_a_word(line: &str, start: &str) -> bool {
     })
 }
 
-/// A registry that a lock file or an installer's option names, if it is not the public one.
+/// A registry that an installer's option names, or that a lock file names beside cargo's own.
 fn registry<'a>(path: &str, line: &'a str) -> Option<&'a str> {
     if path.ends_with("Cargo.lock") {
         let source = line.strip_prefix("source = \"")?.trim_end_matches('"');
@@ -67,8 +67,7 @@ fn registry<'a>(path: &str, line: &'a str) -> Option<&'a str> {
     }
     let option = concat!("--", "index-url");
     let extra = concat!("--", "extra-index-url");
-    let given = line.split([' ', '=']).skip_while(|w| *w != option && *w != extra).nth(1)?;
-    (!given.starts_with("https://pypi.org/")).then_some(given)
+    line.split([' ', '=']).skip_while(|w| *w != option && *w != extra).nth(1)
 }
 
 #[cfg(test)]
@@ -96,9 +95,7 @@ mod tests {
     #[test]
     fn registries_of_a_machine_are_found() {
         let option = concat!("--", "index-url");
-        let pip = format!(
-            "pip install {option}=http://mirror.local/simple x\npip install {option} https://pypi.org/simple x"
-        );
+        let pip = format!("pip install {option}=http://mirror.local/simple x\npip install x");
         let lock = "source = \"registry+https://github.com/rust-lang/crates.io-index\"\n\
                     source = \"sparse+http://mirror.local/\"\n";
         let tree = Tree::of(&[("Cargo.lock", lock), ("run.sh", &pip)]);
