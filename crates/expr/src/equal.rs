@@ -84,10 +84,7 @@ fn prove(left: &Expr, right: &Expr) -> Equality {
     let needs_right = Conditions::of_expr(right, &mut plain);
     let granted = needs_left.intersection(&needs_right);
     let mut nz = Normalizer::with_granted(Goal::Decide, granted);
-    let (p, q) = (nz.normalise(left), nz.normalise(right));
-    let mut difference = (*p).clone();
-    difference.add_scaled(&q, &-crate::Rational::one());
-    if vanishes(&mut nz, difference) {
+    if agree(&mut nz, left, right) {
         let extra: Vec<(Expr, &str)> =
             needs_left.beyond(&needs_right).into_iter().chain(needs_right.beyond(&needs_left)).collect();
         return match extra.first() {
@@ -101,19 +98,19 @@ fn prove(left: &Expr, right: &Expr) -> Equality {
     // Would they be equal where both are defined? Then the reader can declare what is missing.
     let wanted = needs_left.union(&needs_right);
     if let Some((e, need)) = wanted.beyond(&needs_left.intersection(&needs_right)).first()
-        && vanishes_with(left, right, wanted.clone())
+        && agree(&mut Normalizer::with_granted(Goal::Decide, wanted.clone()), left, right)
     {
         return Equality::Unknown(apart(e, need));
     }
     Equality::Unknown(format!("their normal forms differ, though they agree at {POINTS} random points"))
 }
 
-fn vanishes_with(left: &Expr, right: &Expr, granted: Conditions) -> bool {
-    let mut nz = Normalizer::with_granted(Goal::Decide, granted);
+/// Is the difference of the normal forms zero?
+fn agree(nz: &mut Normalizer, left: &Expr, right: &Expr) -> bool {
     let (p, q) = (nz.normalise(left), nz.normalise(right));
     let mut difference = (*p).clone();
     difference.add_scaled(&q, &-crate::Rational::one());
-    vanishes(&mut nz, difference)
+    vanishes(nz, difference)
 }
 
 fn apart(e: &Expr, need: &str) -> String {

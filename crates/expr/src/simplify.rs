@@ -33,8 +33,7 @@ const MAX_LEVELS: usize = 3;
 /// assert_eq!(simplify(&twice), x.scale(Rational::from_integer(2.into())));
 /// ```
 pub fn simplify(e: &Expr) -> Expr {
-    let mut first = Normalizer::new(Goal::Write);
-    let granted = Conditions::of_expr(e, &mut first);
+    let granted = own_conditions(e);
     simplify_on(e, granted)
 }
 
@@ -44,8 +43,7 @@ pub fn simplify(e: &Expr) -> Expr {
 /// is written as a column or as a row.
 pub fn derivative(e: &Expr, x: &Symbol) -> Expr {
     let e = &row_as_vector(e);
-    let mut first = Normalizer::new(Goal::Write);
-    let granted = Conditions::of_expr(e, &mut first);
+    let granted = own_conditions(e);
     // Stable forms first: the derivative of softplus(t) is sigmoid(t), not exp(t)/(1 + exp(t)).
     let simple = simplify_on(e, granted.clone());
     // Products written flat may share less; then the expression is better differentiated as it stands.
@@ -67,6 +65,11 @@ fn row_as_vector(e: &Expr) -> Expr {
         }
         _ => e.clone(),
     }
+}
+
+/// What the expression needs to be defined, and so may be taken as granted when it is rewritten.
+fn own_conditions(e: &Expr) -> Conditions {
+    Conditions::of_expr(e, &mut Normalizer::new(Goal::Write))
 }
 
 fn simplify_on(e: &Expr, granted: Conditions) -> Expr {

@@ -217,7 +217,7 @@ fn exp_of_term(nz: &mut Normalizer, x: &Poly, t: &Term, c: &Rational) -> Poly {
         && f.power.is_one()
         && let Body::Map(Function::Log, args) = f.atom.body()
     {
-        let inner = super::normalise::rearranged(&args[0], &(0..args[0].rank() as Label).collect::<Vec<_>>());
+        let inner = (*args[0]).clone();
         let positive = match inner.as_factor() {
             Some(g) => nz.is_positive(&g.atom.clone()),
             None => nz.sum_factor(&inner).is_some_and(|(c, g)| c.is_positive() && nz.is_positive(&g.atom)),
@@ -443,7 +443,6 @@ pub(crate) fn reduce(nz: &mut Normalizer, draft: &Draft) -> Option<Vec<Draft>> {
                 let one = constant(&t.dims, 1);
                 return Some(rest.times(&combine(1, &one, -1, &squared), &labels));
             }
-            Body::Map(Function::Abs, _) => {}
             Body::Sum(p) if f.power.is_negative() && f.power.is_integer() => {
                 if let Some(parts) = divide(draft, k, p) {
                     return Some(parts);

@@ -198,10 +198,7 @@ fn power_of_product(nz: &mut Normalizer, base: &Poly, factors: &[Factor], c: &Ra
         {
             outside.push(Factor { power: p, ..f.clone() });
         } else {
-            let mut poly = Poly::zero(base.dims.clone());
-            for (t, c) in nz.settle(&base.dims, vec![rest]).terms {
-                poly.add_term(t, c);
-            }
+            let poly = nz.settle(&base.dims, vec![rest]);
             return match nz.sum_factor(&poly) {
                 Some((k, f)) if k.is_one() => {
                     outside.push(Factor { power: p, ..f });
