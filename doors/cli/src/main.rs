@@ -105,9 +105,10 @@ fn usage(e: clap::Error) -> ExitCode {
     let _ = e.print();
     if e.kind() == ErrorKind::UnknownArgument
         && let Some(ContextValue::String(option)) = e.get(ContextKind::InvalidArg)
-        && let Some(similar) = transposed(option)
+        && let Some(help) =
+            transposed(option).map(|o| format!("did you mean `--{o}`?")).or_else(|| known(option))
     {
-        complain(&format!("  = help: did you mean `--{similar}`?\n"));
+        complain(&format!("  = help: {help}\n"));
     }
     if e.kind() == ErrorKind::InvalidSubcommand
         && let Some(ContextValue::String(word)) = e.get(ContextKind::InvalidSubcommand)
@@ -129,6 +130,24 @@ fn transposed(option: &str) -> Option<String> {
     let command = Command::command();
     let all = command.get_subcommands().flat_map(|c| c.get_arguments()).filter_map(|a| a.get_long());
     all.map(str::to_owned).find(|long| letters(long) == wanted)
+}
+
+/// What is done here with an option that other programs have.
+fn known(option: &str) -> Option<String> {
+    let word = option.trim_start_matches('-');
+    match word {
+        "latex" | "numpy" | "jax" | "rust" | "json" | "text" => {
+            Some(format!("the form of the answer is chosen with `--format {word}`"))
+        }
+        "by" | "var" | "variable" | "variables" | "x" => {
+            Some("the variable to differentiate by is named with `--wrt x`".to_owned())
+        }
+        "d" | "declare" => Some(
+            "a problem file declares its own names; values are given with `--data name=source`".to_owned(),
+        ),
+        "D" | "data" => Some("values are given to `eval`, `derive`, `check` and `solve`".to_owned()),
+        _ => None,
+    }
 }
 
 /// What somebody meant who left the command out.
@@ -161,4 +180,50 @@ fn complain(text: &str) {
     };
     // Nobody to tell if standard error is gone.
     let _ = std::io::stderr().write_all(shown.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    /// Every argument of every command, with the command's name.
+    fn arguments() -> Vec<(String, clap::Arg)> {
+        let mut open = vec![Command::command()];
+        let mut found = Vec::new();
+        while let Some(command) = open.pop() {
+            found.extend(command.get_arguments().map(|a| (command.get_name().to_owned(), a.clone())));
+            open.extend(command.get_subcommands().cloned());
+        }
+        found
+    }
+
+    #[test]
+    fn an_option_has_the_same_short_form_and_place_in_every_command() {
+        let mut by_long: BTreeMap<String, (Option<char>, Option<String>, String)> = BTreeMap::new();
+        let mut by_short: BTreeMap<char, (String, String)> = BTreeMap::new();
+        for (command, argument) in arguments() {
+            let Some(long) = argument.get_long().map(str::to_owned) else { continue };
+            let short = argument.get_short();
+            let heading = argument.get_help_heading().map(str::to_owned);
+            let (s, h, first) =
+                by_long.entry(long.clone()).or_insert((short, heading.clone(), command.clone()));
+            assert_eq!((*s, h.clone()), (short, heading), "--{long} of `{first}` and of `{command}`");
+            if let Some(short) = short {
+                let (l, first) = by_short.entry(short).or_insert((long.clone(), command.clone()));
+                assert_eq!(*l, long, "-{short} of `{first}` and of `{command}`");
+            }
+        }
+        for (long, short) in [("declare", 'd'), ("data", 'D'), ("format", 'f'), ("wrt", 'w')] {
+            assert_eq!(by_long[long].0, Some(short), "--{long}");
+        }
+    }
+
+    #[test]
+    fn every_argument_is_described() {
+        for (command, argument) in arguments() {
+            assert!(argument.get_help().is_some(), "`{command}`: {}", argument.get_id());
+        }
+        Command::command().debug_assert();
+    }
 }

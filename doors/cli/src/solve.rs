@@ -48,8 +48,8 @@ pub(crate) struct SolveArgs {
     /// The problem file; `-` reads it from standard input.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// A value for a declared name: a number, `file.csv:column`, `@set:column`, `array.npy`.
-    #[arg(long, value_name = "NAME=SOURCE")]
+    /// A value for a declared name: a number, `file.csv:column`, `@set:column`, `array.npy`. May be repeated.
+    #[arg(long, short = 'D', value_name = "NAME=SOURCE", help_heading = "Input")]
     data: Vec<String>,
     /// lbfgs, lbfgsb, newton or lm; chosen by the problem when it is left out.
     #[arg(long, value_name = "METHOD")]
@@ -70,7 +70,7 @@ pub(crate) struct SolveArgs {
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Draw the run (and the fit, or the path) in an .svg or .png file.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Figure")]
     plot: Option<PathBuf>,
 }
 
