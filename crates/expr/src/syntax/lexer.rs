@@ -5,6 +5,12 @@ use crate::Rational;
 use num_bigint::BigInt;
 use num_traits::Num;
 
+/// What a word ends with that is the name of a data file. No expression has a dot before a letter.
+const DATA_FILES: [&str; 16] = [
+    "csv", "tsv", "tab", "txt", "dat", "json", "jsonl", "ndjson", "npy", "npz", "parquet", "pq", "arrow",
+    "feather", "xlsx", "gz",
+];
+
 /// More digits, or a larger decimal exponent, than any number needs.
 const LONGEST_NUMBER: usize = 1000;
 
@@ -13,6 +19,8 @@ pub(super) enum Token {
     Number(Rational),
     Name(String),
     Text(String),
+    /// The name of a file without its quotes, perhaps with `:column` after it: always a mistake.
+    File(String),
     Op(BinaryOp),
     /// The transposing quote.
     Quote,
@@ -42,6 +50,7 @@ impl Token {
             Token::Number(_)
                 | Token::Name(_)
                 | Token::Text(_)
+                | Token::File(_)
                 | Token::Quote
                 | Token::Power(_)
                 | Token::Close(')' | ']')
@@ -54,6 +63,7 @@ impl Token {
             Token::Number(r) => format!("the number {}", super::print::number(r)),
             Token::Name(n) => format!("`{n}`"),
             Token::Text(_) => "a string".into(),
+            Token::File(_) => "the name of a file".into(),
             Token::Op(op) => format!("`{}`", op.symbol()),
             Token::Quote => "`'`".into(),
             Token::Power(_) => "a superscript".into(),
@@ -125,8 +135,40 @@ impl Lexer<'_> {
         self.out.tokens.last().is_some_and(|(t, _)| t.ends_operand())
     }
 
+    /// Where a file's name ends that starts here.
+    fn file_name(&self) -> Option<usize> {
+        let before = self.text[..self.at].chars().next_back();
+        if before.is_some_and(|c| !c.is_whitespace() && !matches!(c, '(' | '=' | ',' | ';' | ':')) {
+            return None;
+        }
+        let rest = &self.text[self.at..];
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '/' | '\\' | '.' | '~');
+        let word = &rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())];
+        let extension = word.rsplit_once('.').map_or("", |(_, e)| e);
+        let known = DATA_FILES.iter().any(|e| e.eq_ignore_ascii_case(extension));
+        let path = word.contains(['.', '/']) && word.contains(char::is_alphanumeric);
+        let is_file = known || (path && self.follows_from());
+        if !is_file {
+            return None;
+        }
+        let column = rest[word.len()..].strip_prefix(':').unwrap_or_default();
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | ',' | '*');
+        let column = column.find(|c| !is_part(c)).unwrap_or(column.len());
+        Some(self.at + word.len() + if column > 0 { 1 + column } else { 0 })
+    }
+
+    fn follows_from(&self) -> bool {
+        matches!(self.out.tokens.last(), Some((Token::Name(w), span)) if w == "from" && span.end < self.at)
+    }
+
     fn token(&mut self, c: char) {
         let start = self.at;
+        if (c.is_alphanumeric() || matches!(c, '.' | '/' | '~' | '_'))
+            && let Some(end) = self.file_name()
+        {
+            self.at = end;
+            return self.push(start, Token::File(self.text[start..end].to_owned()));
+        }
         match c {
             '\n' => {
                 self.bump();
@@ -140,7 +182,11 @@ impl Lexer<'_> {
             '.' if self.peek_second().is_some_and(|d| d.is_ascii_digit()) => self.number(),
             '.' => self.dotted(),
             '"' => self.string('"'),
-            '\'' if !self.follows_operand() => self.string('\''),
+            '\'' if !self.follows_operand() || self.follows_from() => self.string('\''),
+            '\u{201c}' | '\u{201d}' => {
+                self.string('\u{201d}');
+                self.error(start, "these quotes are not straight", "write \"...\"");
+            }
             '@' => {
                 self.bump();
                 let from = self.at;

@@ -237,6 +237,7 @@ impl<'a> Parser<'a> {
             Token::Number(_)
                 | Token::Name(_)
                 | Token::Text(_)
+                | Token::File(_)
                 | Token::Open('(' | '[')
                 | Token::Norm(_)
                 | Token::Bar
@@ -296,6 +297,10 @@ impl<'a> Parser<'a> {
                 self.bump();
                 Ast { node: AstNode::Text(t.clone()), span }
             }
+            Token::File(text) => {
+                self.bump();
+                self.unquoted(text, span)
+            }
             Token::Name(name) => {
                 self.bump();
                 if self.eat(&Token::Open('(')) {
@@ -335,6 +340,21 @@ impl<'a> Parser<'a> {
                 self.hole(start)
             }
         }
+    }
+
+    /// A file's name without quotes: reports it, and reads what was meant.
+    fn unquoted(&mut self, text: &str, span: Span) -> Ast {
+        let (path, column) = text.split_once(':').map_or((text, None), |(p, c)| (p, Some(c)));
+        let d = Diagnostic::error(span, "the name of a file needs quotes");
+        let Some(column) = column else {
+            self.report(d.help(format!("write `\"{path}\"`")));
+            return Ast { node: AstNode::Text(path.to_owned()), span };
+        };
+        let word = if column.contains(',') { "columns" } else { "column" };
+        self.report(d.help(format!(
+            "write `from \"{path}\"` on a line of its own before this one, and here `{word}({column})`"
+        )));
+        self.hole(span.start)
     }
 
     /// `‖x‖` or `|x|`

@@ -384,7 +384,7 @@ fn reads_columns(ast: &Ast) -> bool {
     let (first, rest) = ast.spine();
     let reads = |a: &Ast| match &a.node {
         AstNode::Call(name, arguments) => {
-            matches!(name.as_str(), "columns" | "column" | "codes" | "one_hot")
+            matches!(name.as_str(), "columns" | "column" | "codes" | "one_hot" | "signs")
                 || arguments.iter().any(reads_columns)
         }
         AstNode::Neg(x) | AstNode::Transpose(x) | AstNode::Subscript(x, _) => reads_columns(x),
@@ -400,7 +400,7 @@ fn initial_form(ast: &Ast, rows: Option<Dim>) -> Option<(Form, Vec<Dim>)> {
     let (first, rest) = ast.spine();
     let form = match &first.node {
         AstNode::Call(name, arguments) => match name.as_str() {
-            "column" | "codes" => Some((Form::Column, rows.into_iter().collect())),
+            "column" | "codes" | "signs" => Some((Form::Column, rows.into_iter().collect())),
             "columns" => {
                 let count = Dim::constant(arguments.len());
                 Some((Form::Matrix, rows.map(|r| vec![r, count]).unwrap_or_default()))

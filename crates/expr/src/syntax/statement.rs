@@ -81,7 +81,8 @@ pub(super) const WORDS: [&str; 11] =
     ["data", "param", "var", "let", "def", "minimize", "maximize", "subject", "from", "start", "where"];
 
 /// Words that may follow the value in a declaration.
-const AFTER_VALUE: [&str; 18] = [
+const AFTER_VALUE: [&str; 19] = [
+    "from",
     "symmetric",
     "psd",
     "pd",
@@ -161,7 +162,7 @@ fn starts_statement(tokens: &[(Token, Span)], at: usize) -> bool {
         "data" | "param" | "var" | "let" | "def" | "start" => matches!(next, Some(Token::Name(_))),
         "minimize" | "maximize" => !matches!(next, Some(Token::Assign | Token::Colon)),
         "subject" => matches!(next, Some(Token::Name(w)) if w == "to"),
-        "from" => matches!(next, Some(Token::At(_) | Token::Text(_))),
+        "from" => matches!(next, Some(Token::At(_) | Token::Text(_) | Token::File(_))),
         _ => false,
     }
 }
@@ -358,13 +359,26 @@ fn constraints(p: &mut Parser<'_>, out: &mut Vec<Statement>) {
 }
 
 fn from(p: &mut Parser<'_>, span: Span, out: &mut Vec<Statement>) {
+    let at = p.span();
+    let known = p.diagnostics.len();
     let source = match p.peek() {
         Token::At(n) => TableSource::Bundled(n.clone()),
         Token::Text(f) => TableSource::File(f.clone()),
+        Token::File(f) => {
+            let d = Diagnostic::error(at, "the name of a file needs quotes");
+            p.report(d.help(format!("write `from \"{f}\"`")));
+            TableSource::File(f.clone())
+        }
+        Token::Name(n) => {
+            let d = Diagnostic::error(at, format!("a table is expected, not `{n}`"));
+            p.report(d.help(format!("write `from @{n}` for a bundled one or `from \"{n}.csv\"` for a file")));
+            TableSource::Bundled(n.clone())
+        }
         other => {
-            let d = Diagnostic::error(p.span(), format!("a table is expected, not {}", other.describe()));
+            let d = Diagnostic::error(at, format!("a table is expected, not {}", other.describe()));
             p.report(d.help("write `from @name` for a bundled one or `from \"file.csv\"`"));
-            return skip(p);
+            // What reads columns is no further mistake.
+            TableSource::File(String::new())
         }
     };
     p.bump();
@@ -376,6 +390,34 @@ fn from(p: &mut Parser<'_>, span: Span, out: &mut Vec<Statement>) {
     }
     let span = Span { start: span.start, end: p.last_span().end };
     out.push(Statement::From { source, drop_missing, span });
+    if p.diagnostics.len() > known {
+        skip(p);
+    }
+}
+
+/// `data x from "file.csv"`, as if the table could stand in the declaration: one mistake, and the table is known.
+fn from_in_declaration(p: &mut Parser<'_>, d: &Declaration, out: &mut Vec<Statement>) {
+    let span = p.span();
+    p.bump();
+    let source = match p.peek() {
+        Token::At(n) => TableSource::Bundled(n.clone()),
+        Token::Name(n) => TableSource::Bundled(n.clone()),
+        Token::Text(f) | Token::File(f) => {
+            TableSource::File(f.split(':').next().unwrap_or_default().to_owned())
+        }
+        _ => TableSource::File(String::new()),
+    };
+    p.bump();
+    let table = match &source {
+        TableSource::Bundled(n) => format!("@{n}"),
+        TableSource::File(f) if f.is_empty() => "\"file.csv\"".to_owned(),
+        TableSource::File(f) => format!("\"{f}\""),
+    };
+    let place = Span { start: span.start, end: p.last_span().end };
+    let e = Diagnostic::error(place, "`from` stands on a line of its own");
+    p.report(e.help(format!("write `from {table}`, and below it `data {0} = column({0})`", d.name)));
+    let drop_missing = p.eat_word("drop") && p.eat_word("missing");
+    out.push(Statement::From { source, drop_missing, span: place });
 }
 
 fn declare(p: &mut Parser<'_>, role: Role, out: &mut Vec<Statement>) {
@@ -396,7 +438,7 @@ fn declare(p: &mut Parser<'_>, role: Role, out: &mut Vec<Statement>) {
     }
     let mut d = Declaration {
         role,
-        name: String::new(),
+        name: names[0].0.clone(),
         name_span: Span::default(),
         shape: None,
         properties: Properties::default(),
@@ -411,7 +453,13 @@ fn declare(p: &mut Parser<'_>, role: Role, out: &mut Vec<Statement>) {
         shape(p, &mut d);
     }
     p.stops = &AFTER_VALUE;
-    while !p.is_done() && attribute(p, &mut d) {}
+    while !p.is_done() {
+        if matches!(p.peek(), Token::Name(w) if w == "from") {
+            from_in_declaration(p, &d, out);
+        } else if !attribute(p, &mut d) {
+            break;
+        }
+    }
     for (name, name_span) in names {
         out.push(Statement::Declare(Declaration { name, name_span, ..d.clone() }));
     }
@@ -445,6 +493,9 @@ fn attribute(p: &mut Parser<'_>, d: &mut Declaration) -> bool {
     match p.peek() {
         Token::Assign => {
             p.bump();
+            if let Token::Text(file) | Token::File(file) = p.peek() {
+                return file_as_value(p, d, file);
+            }
             d.initial = Some(p.expression(binding::SUM));
         }
         Token::Comma => p.bump(),
@@ -482,6 +533,21 @@ fn attribute(p: &mut Parser<'_>, d: &mut Declaration) -> bool {
         },
         _ => return false,
     }
+    true
+}
+
+/// `data x = "file.csv"`: says how files are read.
+fn file_as_value(p: &mut Parser<'_>, d: &Declaration, file: &str) -> bool {
+    let (path, column) =
+        file.rsplit_once(':').filter(|(_, c)| !c.contains(['/', '\\'])).unwrap_or((file, &d.name));
+    let e = Diagnostic::error(p.span(), "a file is no value");
+    p.report(if path.ends_with(".npy") || path.ends_with(".npz") {
+        e.help(format!("write `load(\"{path}\")`"))
+    } else {
+        let (name, word) = (&d.name, if column.contains(',') { "columns" } else { "column" });
+        e.help(format!("write `from \"{path}\"` on the line before, and here `{name} = {word}({column})`"))
+    });
+    p.bump();
     true
 }
 

@@ -71,6 +71,8 @@ fn every_mistake_says_what_where_and_what_to_write() {
         ("eye(1.5)", "1.5", "a size or a position is an integer or made of sizes", ""),
         ("ones(-1)", "-1", "a size cannot be negative", ""),
         ("\"a\" + 1", "\"a\"", "a string has no value here", ""),
+        ("mean(x.csv)", "x.csv", "the name of a file needs quotes", "`\"x.csv\"`"),
+        ("mean(x.csv:height)", "x.csv:height", "the name of a file needs quotes", "`column(height)`"),
         ("load(\"x.npy\")", "load(\"x.npy\")", "`load` reads data", "data X"),
         ("2x", "x", "an operator is missing before this", "`*`"),
         ("x +", "", "the text ends where an operand is expected", ""),

@@ -54,6 +54,9 @@ fn other_forms_read() {
     assert_eq!(show_shape(&p.declared[0].symbol.shape), "[rows]");
     assert!(p.declared[1].symbol.shape.is_empty());
 
+    let p = read("from @breast_cancer\ndata y = signs(diagnosis)\nvar b : scalar\nminimize sum((y - b).^2)");
+    assert_eq!((p.declared[0].table, show_shape(&p.declared[0].symbol.shape)), (Some(0), "[rows]".into()));
+
     let p = read("var x : [n]\nmaximize -x'*x\nsubject to\n  sum(x) == 1\n  0 <= x <= 1\n");
     assert_eq!(p.constraints.len(), 3);
     assert_eq!(p.constraints[1].text, "0 <= x");
@@ -99,7 +102,8 @@ fn mistakes_of_files() {
         ("def f(x) = x\nvar a : []\nminimize f(a, a)", "`f` takes 1 argument, not 2", ""),
         ("var weight : [n]\nminimize sum(wieght)", "there is no `wieght` here", "did you mean `weight`?"),
         ("let a == 3", "`=` is expected after `a`", "one `=`"),
-        ("from banana", "a table is expected", "@name"),
+        ("from banana", "a table is expected", "`from @banana`"),
+        ("from 3", "a table is expected", "`from @name`"),
         ("x = 3", "there is no statement `x`", "let x = ..."),
         ("x : [n]", "there is no statement `x`", "var x"),
     ] {
@@ -109,6 +113,58 @@ fn mistakes_of_files() {
             .any(|d| d.message.contains(message) && d.help.as_deref().unwrap_or_default().contains(help));
         assert!(found, "{}", render_all(&all, text, "f.gr"));
     }
+}
+
+#[test]
+fn a_file_in_the_wrong_place_is_one_mistake() {
+    let rest = "\nvar b : scalar\nminimize sum((h - b).^2)";
+    for (line, place, message, help) in [
+        ("from heights.csv", "heights.csv", "needs quotes", "write `from \"heights.csv\"`"),
+        (
+            "from ./data/heights-2.csv drop missing",
+            "./data/heights-2.csv",
+            "needs quotes",
+            "heights-2.csv\"`",
+        ),
+        ("from heights.data", "heights.data", "needs quotes", "`from \"heights.data\"`"),
+        ("from ../heights", "../heights", "needs quotes", "`from \"../heights\"`"),
+        (
+            "from \u{201c}heights.csv\u{201d}",
+            "\u{201c}heights.csv\u{201d}",
+            "these quotes are not straight",
+            "\"...\"",
+        ),
+        ("from penguins", "penguins", "a table is expected, not `penguins`", "`from @penguins`"),
+    ] {
+        let text = format!("{line}\ndata h = column(h){rest}");
+        let all = read_problem(&text).expect_err(line);
+        let shown = render_all(&all, &text, "f.gr");
+        assert_eq!(all.len(), 1, "{shown}");
+        assert_eq!(&text[all[0].span.start..all[0].span.end], place, "{shown}");
+        assert!(all[0].message.contains(message), "{shown}");
+        assert!(all[0].help.as_deref().unwrap_or_default().contains(help), "{shown}");
+    }
+    for (line, message, help) in [
+        ("data h from heights.csv", "`from` stands on a line of its own", "below it `data h = column(h)`"),
+        ("data h from \"heights.csv\" drop missing", "stands on a line of its own", "`from \"heights.csv\"`"),
+        ("data h : [n] from @penguins", "stands on a line of its own", "write `from @penguins`"),
+        ("data h = column(h) from \"heights.csv\"", "stands on a line of its own", "`from \"heights.csv\"`"),
+        ("data h = heights.csv", "a file is no value", "and here `h = column(h)`"),
+        ("data h = heights.csv:height", "a file is no value", "and here `h = column(height)`"),
+        ("data h = \"heights.csv\"", "a file is no value", "`from \"heights.csv\"`"),
+        ("data h = heights.npy", "a file is no value", "write `load(\"heights.npy\")`"),
+        ("data h = load(heights.npy)", "the name of a file needs quotes", "write `\"heights.npy\"`"),
+        ("data h = load(data/h.npy)", "the name of a file needs quotes", "write `\"data/h.npy\"`"),
+    ] {
+        let text = format!("{line}{rest}");
+        let all = read_problem(&text).expect_err(line);
+        let shown = render_all(&all, &text, "f.gr");
+        assert_eq!(all.len(), 1, "{shown}");
+        assert!(all[0].message.contains(message), "{shown}");
+        assert!(all[0].help.as_deref().unwrap_or_default().contains(help), "{shown}");
+    }
+    // A quote after `from` opens a name; everywhere else it transposes.
+    assert!(matches!(&read("from 'a b.csv'").tables[0].source, TableSource::File(f) if f == "a b.csv"));
 }
 
 #[test]
