@@ -4,16 +4,12 @@
 //! name, so that their length is linear in the number of distinct nodes. LaTeX is written from notation
 //! ([`Ast`](crate::syntax::Ast)), which recognition makes. Text is `syntax::print`.
 
-mod functions;
-mod jax;
 mod latex;
-mod numpy;
-mod product;
+mod names;
 mod python;
 mod rust;
-mod rust_linalg;
+mod uses;
 
-pub use jax::jax;
 pub use latex::latex;
-pub use numpy::numpy;
+pub use python::{jax, numpy};
 pub use rust::rust;

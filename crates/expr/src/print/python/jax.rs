@@ -1,6 +1,6 @@
 //! JAX: a Python function over arrays that can be compiled, batched and differentiated.
 
-use super::python::{Dialect, function};
+use super::{Dialect, function};
 use crate::Expr;
 
 const JAX: Dialect = Dialect {
@@ -11,7 +11,7 @@ const JAX: Dialect = Dialect {
 
 /// A complete Python function that computes the expression with JAX, with its imports; numbers have 64 bits.
 ///
-/// The arguments are those of [`numpy`](super::numpy). Sizes that are arguments must be static under `jax.jit`.
+/// The arguments are those of [`numpy`](crate::print::numpy). Sizes that are arguments must be static under `jax.jit`.
 ///
 /// ```
 /// use gradus_expr::{Dim, Expr, Function, Symbol, print::jax};

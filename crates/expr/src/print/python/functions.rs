@@ -1,9 +1,10 @@
 //! The Python spelling of every function and reduction.
 
-use super::python::{Text, Writer, level};
+use super::text::{Text, level, number};
+use super::writer::Writer;
 use crate::{Function, MatrixFunction, Rational, Reduction};
 use num_rational::Ratio;
-use num_traits::{One, Signed, ToPrimitive};
+use num_traits::{One, Signed};
 
 impl Writer<'_> {
     /// A function of operands, entry by entry.
@@ -110,34 +111,4 @@ impl Writer<'_> {
             MatrixFunction::Cholesky => format!("{np}.linalg.cholesky({})", x.code),
         })
     }
-}
-
-/// A rational number as a Python literal or quotient, exact up to one rounding.
-pub(super) fn number(r: &Rational) -> Text {
-    let small = |k: &num_bigint::BigInt| k.to_i64().is_some_and(|k| k.abs() < 1 << 53);
-    let size = if r.is_integer() && small(r.numer()) {
-        r.numer().abs().to_string()
-    } else if small(r.numer()) && small(r.denom()) && !ends_as_decimal(r) {
-        let quotient = format!("{} / {}", r.numer().abs(), r.denom());
-        return if r.is_negative() {
-            Text::new(format!("-{quotient}"), level::UNARY)
-        } else {
-            Text::new(quotient, level::PRODUCT)
-        };
-    } else {
-        match r.abs().to_f64() {
-            Some(x) if x.is_finite() => format!("{x:?}"),
-            _ => format!("float('{}inf')", if r.is_negative() { "-" } else { "" }),
-        }
-    };
-    if r.is_negative() && !size.starts_with("float") {
-        Text::new(format!("-{size}"), level::UNARY)
-    } else {
-        Text::atom(size)
-    }
-}
-
-/// Has the number a short decimal expansion?
-fn ends_as_decimal(r: &Rational) -> bool {
-    (0..7u32).any(|k| (r * Rational::from_integer(10i64.pow(k).into())).is_integer())
 }

@@ -1,6 +1,6 @@
 //! NumPy: a Python function over arrays.
 
-use super::python::{Dialect, function};
+use super::{Dialect, function};
 use crate::Expr;
 
 const NUMPY: Dialect = Dialect { np: "np", imports: &["import numpy as np"], special: "scipy.special" };
