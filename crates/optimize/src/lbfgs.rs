@@ -12,14 +12,13 @@
 //! Source: Nocedal (1980), Math. Comp. 35; Liu and Nocedal (1989), Math. Programming 45; Nocedal and Wright
 //! (2006), Numerical Optimization, algorithms 7.4 and 7.5.
 
+use crate::descent::{End, Method, Point, Stall, Trial, descend, solution};
 use crate::line_search::{Found, Ray, strong_wolfe};
 use crate::state_bytes::{Reader, Writer};
 use crate::vector::{axpy, dot, norm_inf, norm2};
-use crate::{Error, Evaluations, Iterate, Objective, Observer, Solution, Status};
+use crate::{Error, Iterate, Objective, Observer, Solution};
 
 const METHOD: &str = "L-BFGS";
-/// Iterations without progress in value or gradient after which rounding error is all that is left.
-const MOST_STALLED: usize = 10;
 
 /// Settings of the method.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,9 +42,8 @@ impl Default for Lbfgs {
 /// Where a run stands; enough to go on to the same bits.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State {
-    x: Vec<f64>,
-    value: f64,
-    gradient: Vec<f64>,
+    at: Point,
+    stall: Stall,
     /// Pairs `s`, `y` in a ring of `memory` rows of `n`, and `1 / s'y`.
     s: Vec<f64>,
     y: Vec<f64>,
@@ -53,10 +51,6 @@ pub struct State {
     /// Pairs in the ring, and the place of the next one.
     pairs: usize,
     next: usize,
-    stalled: usize,
-    least_gradient: f64,
-    iterations: usize,
-    evaluations: Evaluations,
 }
 
 impl State {
@@ -66,57 +60,44 @@ impl State {
     /// If `x0` does not fit the objective or lies outside its domain, or the objective cannot be evaluated.
     pub fn new(f: &mut dyn Objective, x0: &[f64], settings: &Lbfgs) -> Result<Self, Error> {
         check(settings)?;
-        let n = f.dimension();
-        let mut evaluations = Evaluations::default();
-        let (value, gradient) = crate::evaluate_start(f, x0, &mut evaluations)?;
-        let memory = settings.memory;
-        let least_gradient = norm_inf(&gradient);
+        let at = Point::start(f, x0)?;
+        let (n, memory) = (x0.len(), settings.memory);
         Ok(Self {
-            x: x0.to_vec(),
-            value,
-            gradient,
+            stall: Stall::new(norm_inf(&at.gradient)),
+            at,
             s: vec![0.0; memory * n],
             y: vec![0.0; memory * n],
             rho: vec![0.0; memory],
             pairs: 0,
             next: 0,
-            stalled: 0,
-            least_gradient,
-            iterations: 0,
-            evaluations,
         })
     }
 
     /// The present point, of shape `(n)`.
     pub fn x(&self) -> &[f64] {
-        &self.x
+        &self.at.x
     }
 
     /// The value there.
     pub fn value(&self) -> f64 {
-        self.value
+        self.at.value
     }
 
     /// Completed iterations.
     pub fn iterations(&self) -> usize {
-        self.iterations
+        self.at.iterations
     }
 
     /// The state as bytes, for [`from_bytes`](Self::from_bytes).
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut w = Writer::new(METHOD, 1);
-        w.vector(&self.x);
-        w.number(self.value);
-        w.vector(&self.gradient);
+        let mut w = Writer::new(METHOD, 2);
+        self.at.write(&mut w);
+        self.stall.write(&mut w);
         w.vector(&self.rho);
         w.vector(&self.s);
         w.vector(&self.y);
         w.count(self.pairs);
         w.count(self.next);
-        w.count(self.stalled);
-        w.number(self.least_gradient);
-        w.count(self.iterations);
-        w.evaluations(&self.evaluations);
         w.finish()
     }
 
@@ -125,27 +106,13 @@ impl State {
     /// # Errors
     /// If the bytes are not a state of this solver in this format.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let mut r = Reader::new(bytes, METHOD, 1)?;
-        let x = r.vector()?;
-        let n = x.len();
-        let value = r.number()?;
-        let gradient = r.vector_of(n)?;
+        let mut r = Reader::new(bytes, METHOD, 2)?;
+        let at = Point::read(&mut r)?;
+        let stall = Stall::read(&mut r)?;
         let rho = r.vector()?;
-        let size = rho.len().saturating_mul(n);
-        let state = Self {
-            x,
-            value,
-            gradient,
-            s: r.vector_of(size)?,
-            y: r.vector_of(size)?,
-            pairs: r.count()?,
-            next: r.count()?,
-            stalled: r.count()?,
-            least_gradient: r.number()?,
-            iterations: r.count()?,
-            evaluations: r.evaluations()?,
-            rho,
-        };
+        let size = rho.len().saturating_mul(at.x.len());
+        let (s, y) = (r.vector_of(size)?, r.vector_of(size)?);
+        let state = Self { at, stall, s, y, pairs: r.count()?, next: r.count()?, rho };
         if state.pairs > state.rho.len() || state.next >= state.rho.len().max(1) {
             return Err(r.invalid("its counts of pairs contradict each other".into()));
         }
@@ -155,9 +122,9 @@ impl State {
 
     /// `d = -H g` by the two-loop recursion.
     fn direction(&self, d: &mut [f64], alpha: &mut [f64]) {
-        let n = self.x.len();
+        let n = d.len();
         let memory = self.rho.len();
-        for (d, g) in d.iter_mut().zip(&self.gradient) {
+        for (d, g) in d.iter_mut().zip(&self.at.gradient) {
             *d = -g;
         }
         let newest_first = (1..=self.pairs).map(|k| (self.next + memory - k) % memory);
@@ -178,15 +145,15 @@ impl State {
         }
     }
 
-    /// Moves to `x`, `gradient` and keeps the pair if its curvature is good.
-    fn advance(&mut self, x: &mut Vec<f64>, value: f64, gradient: &mut Vec<f64>) {
-        let n = self.x.len();
+    /// Moves to the trial point and keeps the pair if its curvature is good.
+    fn advance(&mut self, trial: &mut Trial, value: f64) {
+        let (n, (x, gradient)) = (self.at.x.len(), &*trial);
         if !self.rho.is_empty() {
             let k = self.next;
             let (s, y) = (&mut self.s[k * n..(k + 1) * n], &mut self.y[k * n..(k + 1) * n]);
             for j in 0..n {
-                s[j] = x[j] - self.x[j];
-                y[j] = gradient[j] - self.gradient[j];
+                s[j] = x[j] - self.at.x[j];
+                y[j] = gradient[j] - self.at.gradient[j];
             }
             let (sy, yy) = (dot(s, y), dot(y, y));
             if sy > f64::EPSILON * yy && (1.0 / sy).is_finite() {
@@ -195,14 +162,9 @@ impl State {
                 self.pairs = (self.pairs + 1).min(self.rho.len());
             }
         }
-        let gradient_norm = norm_inf(gradient);
-        let falls = self.value - value > f64::EPSILON * value.abs();
-        self.stalled = if falls || gradient_norm < 0.5 * self.least_gradient { 0 } else { self.stalled + 1 };
-        self.least_gradient = self.least_gradient.min(gradient_norm);
-        std::mem::swap(&mut self.x, x);
-        std::mem::swap(&mut self.gradient, gradient);
-        self.value = value;
-        self.iterations += 1;
+        self.stall.see(self.at.value, value, norm_inf(gradient));
+        self.at.exchange(trial, value);
+        self.at.iterations += 1;
     }
 }
 
@@ -238,8 +200,7 @@ pub fn minimize(
 }
 
 fn check(settings: &Lbfgs) -> Result<(), Error> {
-    crate::check_setting("tol", settings.tol, settings.tol >= 0.0, "at least 0")?;
-    crate::check_setting("step", settings.step, settings.step > 0.0, "positive")?;
+    crate::check_settings(settings.tol, settings.step)?;
     crate::check_memory(settings.memory)
 }
 
@@ -258,81 +219,69 @@ pub fn resume(
 ) -> Result<Solution, Error> {
     check(settings)?;
     let n = f.dimension();
-    crate::check_state(METHOD, n, state.x.len())?;
-    let mut d = vec![0.0; n];
-    let mut alpha = vec![0.0; state.rho.len()];
-    let mut trial = (vec![0.0; n], vec![0.0; n]);
-
-    let (status, message) = loop {
-        let gradient_norm = norm_inf(&state.gradient);
-        let seen = observer.observe(&Iterate {
-            iteration: state.iterations,
-            x: &state.x,
-            value: state.value,
-            gradient: &state.gradient,
-            gradient_norm,
-            evaluations: state.evaluations,
-        });
-        if let Some(end) =
-            crate::routine_end(gradient_norm, settings.tol, seen, state.iterations, settings.max_iterations)
-        {
-            break end;
-        }
-        state.direction(&mut d, &mut alpha);
-        let decrement = -dot(&state.gradient, &d);
-        if state.stalled >= MOST_STALLED {
-            break crate::precision_reached(state.value, gradient_norm, settings.tol, decrement);
-        }
-        let mut found = Found::Nothing;
-        let usable = decrement > 0.0 && decrement.is_finite();
-        if usable {
-            found = search(f, state, &d, settings, &mut trial)?;
-        }
-        if found == Found::Nothing && state.pairs > 0 {
-            // The approximation misleads: forget it, and look along the steepest descent.
-            state.pairs = 0;
-            state.direction(&mut d, &mut alpha);
-            found = search(f, state, &d, settings, &mut trial)?;
-        }
-        match found {
-            Found::Step(value) => state.advance(&mut trial.0, value, &mut trial.1),
-            Found::Bottomless(value) => {
-                state.value = value;
-                std::mem::swap(&mut state.x, &mut trial.0);
-                std::mem::swap(&mut state.gradient, &mut trial.1);
-                let message = format!("the value falls below {value:.1e} along a ray");
-                break (Status::Unbounded, message);
-            }
-            Found::Nothing => {
-                let decrement = if usable { decrement } else { f64::INFINITY };
-                break crate::precision_reached(state.value, gradient_norm, settings.tol, decrement);
-            }
-        }
-    };
-    Ok(Solution {
-        status,
-        x: state.x.clone(),
-        value: state.value,
-        gradient: state.gradient.clone(),
-        gradient_norm: norm_inf(&state.gradient),
-        residuals: None,
-        iterations: state.iterations,
-        evaluations: state.evaluations,
-        method: METHOD,
-        message,
-    })
+    crate::check_state(METHOD, n, state.at.x.len())?;
+    let (d, alpha, trial) = (vec![0.0; n], vec![0.0; state.rho.len()], (vec![0.0; n], vec![0.0; n]));
+    let mut run = Run { f, state, settings, d, alpha, trial };
+    let end = descend(&mut run, settings.tol, settings.max_iterations, observer)?;
+    Ok(solution(&run, end))
 }
 
-/// One line search from the present point.
-fn search(
-    f: &mut dyn Objective,
-    state: &mut State,
-    d: &[f64],
-    settings: &Lbfgs,
-    trial: &mut (Vec<f64>, Vec<f64>),
-) -> Result<Found, Error> {
-    let slope = dot(&state.gradient, d);
-    let first = if state.pairs > 0 { 1.0 } else { (settings.step / norm2(d)).min(1.0) };
-    let ray = Ray { x: &state.x, d, value: state.value, slope, longest: f64::INFINITY, bounds: None };
-    strong_wolfe(f, &ray, first, (&mut trial.0, &mut trial.1), &mut state.evaluations)
+/// One resumption: the objective, the state, and the memory of the loop.
+struct Run<'a> {
+    f: &'a mut dyn Objective,
+    state: &'a mut State,
+    settings: &'a Lbfgs,
+    d: Vec<f64>,
+    alpha: Vec<f64>,
+    trial: Trial,
+}
+
+impl Method for Run<'_> {
+    const NAME: &'static str = METHOD;
+
+    fn present(&self) -> Iterate<'_> {
+        self.state.at.iterate(norm_inf(&self.state.at.gradient))
+    }
+
+    fn step(&mut self) -> Result<Option<End>, Error> {
+        self.state.direction(&mut self.d, &mut self.alpha);
+        let mut promised = -dot(&self.state.at.gradient, &self.d);
+        let mut found = Found::Nothing;
+        if !self.state.stall.is_final() {
+            if promised > 0.0 && promised.is_finite() {
+                found = self.search()?;
+            } else {
+                promised = f64::INFINITY;
+            }
+            if found == Found::Nothing && self.state.pairs > 0 {
+                // The approximation misleads: forget it, and look along the steepest descent.
+                self.state.pairs = 0;
+                self.state.direction(&mut self.d, &mut self.alpha);
+                found = self.search()?;
+            }
+        }
+        Ok(match found {
+            Found::Step(value) => {
+                self.state.advance(&mut self.trial, value);
+                None
+            }
+            Found::Bottomless(value) => Some(self.state.at.bottomless(&mut self.trial, value)),
+            Found::Nothing => {
+                let gradient_norm = norm_inf(&self.state.at.gradient);
+                Some(self.state.at.precision_reached(gradient_norm, self.settings.tol, promised))
+            }
+        })
+    }
+}
+
+impl Run<'_> {
+    /// One line search from the present point.
+    fn search(&mut self) -> Result<Found, Error> {
+        let (at, d) = (&mut self.state.at, &self.d[..]);
+        let first = if self.state.pairs > 0 { 1.0 } else { (self.settings.step / norm2(d)).min(1.0) };
+        let slope = dot(&at.gradient, d);
+        let ray = Ray { x: &at.x, d, value: at.value, slope, longest: f64::INFINITY, bounds: None };
+        let (x, gradient) = &mut self.trial;
+        strong_wolfe(self.f, &ray, first, (x, gradient), &mut at.evaluations)
+    }
 }

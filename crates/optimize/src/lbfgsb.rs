@@ -13,13 +13,13 @@
 
 use crate::bounded_model::BoundedModel;
 use crate::bounds::Bounds;
+use crate::descent::{End, Method, Point, Stall, Trial, descend, solution};
 use crate::line_search::{Found, Ray, strong_wolfe};
 use crate::state_bytes::{Reader, Writer};
 use crate::vector::{dot, norm2};
-use crate::{Error, Evaluations, Iterate, Objective, Observer, Solution, Status};
+use crate::{Error, Iterate, Objective, Observer, Solution};
 
 const METHOD: &str = "L-BFGS-B";
-const MOST_STALLED: usize = 10;
 
 /// Settings of the method.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,19 +45,14 @@ impl Default for Lbfgsb {
 /// Where a run stands; enough to go on to the same bits.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State {
-    x: Vec<f64>,
-    value: f64,
-    gradient: Vec<f64>,
+    at: Point,
+    stall: Stall,
     memory: usize,
     pairs: usize,
     theta: f64,
     /// The pairs, oldest first, `(pairs, n)` each.
     s: Vec<f64>,
     y: Vec<f64>,
-    stalled: usize,
-    least_gradient: f64,
-    iterations: usize,
-    evaluations: Evaluations,
 }
 
 impl State {
@@ -73,55 +68,43 @@ impl State {
         let (lower, upper) = settings.bounds.for_dimension(n)?;
         let mut x = x0.to_vec();
         project(&mut x, &lower, &upper);
-        let mut evaluations = Evaluations::default();
-        let (value, gradient) = crate::evaluate_start(f, &x, &mut evaluations)?;
-        let least_gradient = projected_gradient(&x, &gradient, &lower, &upper);
+        let at = Point::start(f, &x)?;
         Ok(Self {
-            x,
-            value,
-            gradient,
+            stall: Stall::new(projected_gradient(&at.x, &at.gradient, &lower, &upper)),
+            at,
             memory: settings.memory,
             pairs: 0,
             theta: 1.0,
             s: vec![0.0; settings.memory * n],
             y: vec![0.0; settings.memory * n],
-            stalled: 0,
-            least_gradient,
-            iterations: 0,
-            evaluations,
         })
     }
 
     /// The present point, of shape `(n)`.
     pub fn x(&self) -> &[f64] {
-        &self.x
+        &self.at.x
     }
 
     /// The value there.
     pub fn value(&self) -> f64 {
-        self.value
+        self.at.value
     }
 
     /// Completed iterations.
     pub fn iterations(&self) -> usize {
-        self.iterations
+        self.at.iterations
     }
 
     /// The state as bytes, for [`from_bytes`](Self::from_bytes).
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut w = Writer::new(METHOD, 1);
-        w.vector(&self.x);
-        w.number(self.value);
-        w.vector(&self.gradient);
+        let mut w = Writer::new(METHOD, 2);
+        self.at.write(&mut w);
+        self.stall.write(&mut w);
         w.count(self.memory);
         w.count(self.pairs);
         w.number(self.theta);
         w.vector(&self.s);
         w.vector(&self.y);
-        w.count(self.stalled);
-        w.number(self.least_gradient);
-        w.count(self.iterations);
-        w.evaluations(&self.evaluations);
         w.finish()
     }
 
@@ -130,32 +113,17 @@ impl State {
     /// # Errors
     /// If the bytes are not a state of this solver in this format.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let mut r = Reader::new(bytes, METHOD, 1)?;
-        let x = r.vector()?;
-        let n = x.len();
-        let value = r.number()?;
-        let gradient = r.vector_of(n)?;
-        let (memory, pairs) = (r.count()?, r.count()?);
-        let size = memory.saturating_mul(n);
-        let state = Self {
-            x,
-            value,
-            gradient,
-            memory,
-            pairs,
-            theta: r.number()?,
-            s: r.vector_of(size)?,
-            y: r.vector_of(size)?,
-            stalled: r.count()?,
-            least_gradient: r.number()?,
-            iterations: r.count()?,
-            evaluations: r.evaluations()?,
-        };
+        let mut r = Reader::new(bytes, METHOD, 2)?;
+        let at = Point::read(&mut r)?;
+        let stall = Stall::read(&mut r)?;
+        let (memory, pairs, theta) = (r.count()?, r.count()?, r.number()?);
+        let size = memory.saturating_mul(at.x.len());
+        let (s, y) = (r.vector_of(size)?, r.vector_of(size)?);
         if pairs > memory || memory > crate::MOST_MEMORY {
             return Err(r.invalid(format!("it has {pairs} pairs in a memory of {memory}")));
         }
         r.finish()?;
-        Ok(state)
+        Ok(Self { at, stall, memory, pairs, theta, s, y })
     }
 }
 
@@ -202,18 +170,8 @@ pub fn minimize(
 }
 
 fn check(settings: &Lbfgsb) -> Result<(), Error> {
-    crate::check_setting("tol", settings.tol, settings.tol >= 0.0, "at least 0")?;
-    crate::check_setting("step", settings.step, settings.step > 0.0, "positive")?;
+    crate::check_settings(settings.tol, settings.step)?;
     crate::check_memory(settings.memory)
-}
-
-/// The memory of the loop.
-struct Workspace {
-    lower: Vec<f64>,
-    upper: Vec<f64>,
-    model: BoundedModel,
-    d: Vec<f64>,
-    trial: (Vec<f64>, Vec<f64>),
 }
 
 /// Goes on from `state` until the run ends, and leaves in `state` where it ended.
@@ -231,154 +189,112 @@ pub fn resume(
 ) -> Result<Solution, Error> {
     check(settings)?;
     let n = f.dimension();
-    crate::check_state(METHOD, n, state.x.len())?;
+    crate::check_state(METHOD, n, state.at.x.len())?;
     let (lower, upper) = settings.bounds.for_dimension(n)?;
-    if let Some(j) = (0..n).find(|&j| !(lower[j]..=upper[j]).contains(&state.x[j])) {
-        let reason = format!("its variable {j} is {}, outside [{}, {}]", state.x[j], lower[j], upper[j]);
+    if let Some(j) = (0..n).find(|&j| !(lower[j]..=upper[j]).contains(&state.at.x[j])) {
+        let reason = format!("its variable {j} is {}, outside [{}, {}]", state.at.x[j], lower[j], upper[j]);
         return Err(Error::InvalidState { method: METHOD, reason });
     }
     let mut model = BoundedModel::new(n, state.memory);
     model.bfgs.s.copy_from_slice(&state.s);
     model.bfgs.y.copy_from_slice(&state.y);
     model.bfgs.restore(state.pairs, state.theta);
-    let mut work = Workspace { lower, upper, model, d: vec![0.0; n], trial: (vec![0.0; n], vec![0.0; n]) };
-
-    let end = iterate(f, state, settings, observer, &mut work);
-    state.s.copy_from_slice(&work.model.bfgs.s);
-    state.y.copy_from_slice(&work.model.bfgs.y);
-    state.pairs = work.model.bfgs.pairs;
-    state.theta = work.model.bfgs.theta;
-    let (status, message) = end?;
-    Ok(Solution {
-        status,
-        x: state.x.clone(),
-        value: state.value,
-        gradient: state.gradient.clone(),
-        gradient_norm: projected_gradient(&state.x, &state.gradient, &work.lower, &work.upper),
-        residuals: None,
-        iterations: state.iterations,
-        evaluations: state.evaluations,
-        method: METHOD,
-        message,
-    })
+    let trial = (vec![0.0; n], vec![0.0; n]);
+    let mut run = Run { f, state, settings, lower, upper, model, d: vec![0.0; n], trial };
+    let end = descend(&mut run, settings.tol, settings.max_iterations, observer);
+    run.state.s.copy_from_slice(&run.model.bfgs.s);
+    run.state.y.copy_from_slice(&run.model.bfgs.y);
+    run.state.pairs = run.model.bfgs.pairs;
+    run.state.theta = run.model.bfgs.theta;
+    Ok(solution(&run, end?))
 }
 
-/// The loop: shows the point, checks for an end, advances.
-fn iterate(
-    f: &mut dyn Objective,
-    state: &mut State,
-    settings: &Lbfgsb,
-    observer: &mut dyn Observer,
-    work: &mut Workspace,
-) -> Result<(Status, String), Error> {
-    loop {
-        let gradient_norm = projected_gradient(&state.x, &state.gradient, &work.lower, &work.upper);
-        let seen = observer.observe(&Iterate {
-            iteration: state.iterations,
-            x: &state.x,
-            value: state.value,
-            gradient: &state.gradient,
-            gradient_norm,
-            evaluations: state.evaluations,
-        });
-        if let Some(end) =
-            crate::routine_end(gradient_norm, settings.tol, seen, state.iterations, settings.max_iterations)
-        {
-            return Ok(end);
-        }
-        if let Some(end) = advance(f, state, settings, work, gradient_norm)? {
-            return Ok(end);
-        }
+/// One resumption: the objective, the state, and the memory of the loop. The pairs are the model's.
+struct Run<'a> {
+    f: &'a mut dyn Objective,
+    state: &'a mut State,
+    settings: &'a Lbfgsb,
+    lower: Vec<f64>,
+    upper: Vec<f64>,
+    model: BoundedModel,
+    d: Vec<f64>,
+    trial: Trial,
+}
+
+impl Method for Run<'_> {
+    const NAME: &'static str = METHOD;
+
+    fn present(&self) -> Iterate<'_> {
+        let at = &self.state.at;
+        at.iterate(projected_gradient(&at.x, &at.gradient, &self.lower, &self.upper))
     }
-}
 
-/// One iteration, or how the run ends.
-fn advance(
-    f: &mut dyn Objective,
-    state: &mut State,
-    settings: &Lbfgsb,
-    work: &mut Workspace,
-    gradient_norm: f64,
-) -> Result<Option<(Status, String)>, Error> {
-    let mut promised = f64::INFINITY;
-    loop {
-        work.model.step(&state.x, &state.gradient, (&work.lower, &work.upper), &mut work.d);
-        let slope = dot(&state.gradient, &work.d);
-        if promised.is_infinite() && slope < 0.0 {
-            promised = -slope;
-        }
-        if state.stalled >= MOST_STALLED {
-            return Ok(Some(crate::precision_reached(state.value, gradient_norm, settings.tol, promised)));
-        }
-        let found = if slope < 0.0 && slope.is_finite() {
-            search(f, state, settings, work, slope)?
-        } else {
-            Found::Nothing
-        };
-        match found {
-            Found::Step(value) => {
-                accept(state, work, value);
-                return Ok(None);
+    fn step(&mut self) -> Result<Option<End>, Error> {
+        let mut promised = f64::INFINITY;
+        loop {
+            let at = &self.state.at;
+            self.model.step(&at.x, &at.gradient, (&self.lower, &self.upper), &mut self.d);
+            let slope = dot(&at.gradient, &self.d);
+            if promised.is_infinite() && slope < 0.0 {
+                promised = -slope;
             }
-            Found::Bottomless(value) => {
-                state.value = value;
-                std::mem::swap(&mut state.x, &mut work.trial.0);
-                std::mem::swap(&mut state.gradient, &mut work.trial.1);
-                return Ok(Some((
-                    Status::Unbounded,
-                    format!("the value falls below {value:.1e} along a ray"),
-                )));
-            }
-            // The approximation misleads: forget it, and look along the projected gradient.
-            Found::Nothing if work.model.bfgs.pairs > 0 => work.model.bfgs.clear(),
-            Found::Nothing => {
-                return Ok(Some(crate::precision_reached(
-                    state.value,
-                    gradient_norm,
-                    settings.tol,
-                    promised,
-                )));
+            let is_final = self.state.stall.is_final();
+            let found = if !is_final && slope < 0.0 && slope.is_finite() {
+                self.search(slope)?
+            } else {
+                Found::Nothing
+            };
+            match found {
+                Found::Step(value) => {
+                    self.advance(value);
+                    return Ok(None);
+                }
+                Found::Bottomless(value) => {
+                    return Ok(Some(self.state.at.bottomless(&mut self.trial, value)));
+                }
+                // The approximation misleads: forget it, and look along the projected gradient.
+                Found::Nothing if !is_final && self.model.bfgs.pairs > 0 => self.model.bfgs.clear(),
+                Found::Nothing => {
+                    let gradient_norm = self.present().gradient_norm;
+                    let end = self.state.at.precision_reached(gradient_norm, self.settings.tol, promised);
+                    return Ok(Some(end));
+                }
             }
         }
     }
 }
 
-/// One line search from the present point along `d`, within the bounds.
-fn search(
-    f: &mut dyn Objective,
-    state: &mut State,
-    settings: &Lbfgsb,
-    work: &mut Workspace,
-    slope: f64,
-) -> Result<Found, Error> {
-    let mut longest = f64::INFINITY;
-    for j in 0..work.d.len() {
-        let (d, bound) = (work.d[j], if work.d[j] < 0.0 { work.lower[j] } else { work.upper[j] });
-        if d != 0.0 && bound.is_finite() {
-            longest = longest.min((bound - state.x[j]) / d);
+impl Run<'_> {
+    /// One line search from the present point along `d`, within the bounds.
+    fn search(&mut self, slope: f64) -> Result<Found, Error> {
+        let (at, d) = (&mut self.state.at, &self.d[..]);
+        let mut longest = f64::INFINITY;
+        for j in 0..d.len() {
+            let bound = if d[j] < 0.0 { self.lower[j] } else { self.upper[j] };
+            if d[j] != 0.0 && bound.is_finite() {
+                longest = longest.min((bound - at.x[j]) / d[j]);
+            }
         }
+        let first = if self.model.bfgs.pairs > 0 { 1.0 } else { (self.settings.step / norm2(d)).min(1.0) };
+        let bounds = Some((&self.lower[..], &self.upper[..]));
+        let ray = Ray { x: &at.x, d, value: at.value, slope, longest, bounds };
+        let (x, gradient) = &mut self.trial;
+        strong_wolfe(self.f, &ray, first, (x, gradient), &mut at.evaluations)
     }
-    let first = if work.model.bfgs.pairs > 0 { 1.0 } else { (settings.step / norm2(&work.d)).min(1.0) };
-    let bounds = Some((&work.lower[..], &work.upper[..]));
-    let ray = Ray { x: &state.x, d: &work.d, value: state.value, slope, longest, bounds };
-    strong_wolfe(f, &ray, first, (&mut work.trial.0, &mut work.trial.1), &mut state.evaluations)
-}
 
-/// Moves to the trial point and keeps the pair.
-fn accept(state: &mut State, work: &mut Workspace, value: f64) {
-    let (x, gradient) = &mut work.trial;
-    let gradient_norm = projected_gradient(x, gradient, &work.lower, &work.upper);
-    let falls = state.value - value > f64::EPSILON * value.abs();
-    state.stalled = if falls || gradient_norm < 0.5 * state.least_gradient { 0 } else { state.stalled + 1 };
-    state.least_gradient = state.least_gradient.min(gradient_norm);
-    std::mem::swap(&mut state.x, x);
-    std::mem::swap(&mut state.gradient, gradient);
-    // The trial buffers now hold the point that was left.
-    for j in 0..x.len() {
-        x[j] = state.x[j] - x[j];
-        gradient[j] = state.gradient[j] - gradient[j];
+    /// Moves to the trial point and keeps the pair.
+    fn advance(&mut self, value: f64) {
+        let before = self.state.at.value;
+        self.state.at.exchange(&mut self.trial, value);
+        self.state.at.iterations += 1;
+        let gradient_norm = self.present().gradient_norm;
+        self.state.stall.see(before, value, gradient_norm);
+        // The trial now holds the point that was left.
+        let (s, y) = &mut self.trial;
+        for j in 0..s.len() {
+            s[j] = self.state.at.x[j] - s[j];
+            y[j] = self.state.at.gradient[j] - y[j];
+        }
+        self.model.bfgs.push(s, y);
     }
-    work.model.bfgs.push(x, gradient);
-    state.value = value;
-    state.iterations += 1;
 }

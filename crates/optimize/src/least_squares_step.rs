@@ -141,6 +141,11 @@ impl LeastSquaresStep {
         self.rank
     }
 
+    /// `|R_kk| / |R_00|`: how far column `k` in the order of the pivots stands out.
+    pub(crate) fn pivot_ratio(&self, k: usize) -> f64 {
+        (self.r[k * self.n + k] / self.r[0]).abs()
+    }
+
     /// `|Q' r|`, the part of the residual that the columns of `J` can reach.
     pub(crate) fn reachable(&self) -> f64 {
         norm2(&self.reflected[..self.rank.min(self.m)])

@@ -21,11 +21,10 @@
 
 mod state;
 
-use std::ops::ControlFlow;
-
 pub use state::State;
 use state::{Axes, Phase, path};
 
+use crate::descent::{End, Method, descend, solution};
 use crate::least_squares_step::LeastSquaresStep;
 use crate::second_order::SecondOrder;
 use crate::vector::{dot, is_finite, norm2};
@@ -102,12 +101,12 @@ pub fn resume(
     observer: &mut dyn Observer,
 ) -> Result<Solution, Error> {
     crate::check_state(METHOD, f.dimension(), state.x.len())?;
-    crate::check_setting("tol", settings.tol, settings.tol >= 0.0, "at least 0")?;
-    crate::check_setting("step", settings.step, settings.step > 0.0, "positive")?;
+    crate::check_settings(settings.tol, settings.step)?;
     let mut run = Run::new(f, state, settings);
     run.enter()?;
-    let (status, message) = run.descend(observer)?;
-    run.finish(status, message)
+    run.linearise();
+    let end = descend(&mut run, settings.tol, settings.max_iterations, observer)?;
+    run.finish(end)
 }
 
 /// One resumption: the problem, the state, and the memory of the loop.
@@ -193,64 +192,44 @@ impl<'a> Run<'a> {
         evaluated
     }
 
-    fn descend(&mut self, observer: &mut dyn Observer) -> Result<(Status, String), Error> {
-        let mut shown = None;
-        loop {
-            self.linearise();
-            let place = Some((self.state.attempt, self.state.iterations));
-            if shown != place {
-                shown = place;
-                if let ControlFlow::Break(()) = self.show(observer) {
-                    return Ok((Status::Stopped, "the observer ended the run".into()));
-                }
-                if self.state.iterations >= self.settings.max_iterations {
-                    let reached = self.reached();
-                    let message = format!("{} iterations were made; {reached}", self.state.iterations);
-                    return Ok((Status::IterationLimit, message));
+    /// What the present phase does; moves, goes to another phase or path, or ends the run.
+    fn act(&mut self) -> Result<Option<End>, Error> {
+        match self.state.phase {
+            Phase::Descend => {
+                self.state.phase = if self.small() {
+                    Phase::Polish
+                } else {
+                    match self.iterate()? {
+                        Progress::Moved if self.state.slow >= self.state.patience => Phase::Probe,
+                        Progress::Moved => Phase::Descend,
+                        Progress::Flat => Phase::Polish,
+                        Progress::Stuck => Phase::Finish,
+                    }
+                };
+            }
+            Phase::Probe => {
+                if !self.newton()? {
+                    self.state.phase = Phase::Descend;
+                    self.state.slow = 0;
+                    self.state.patience = self.state.patience.saturating_mul(2);
                 }
             }
-            if self.state.iterations.saturating_sub(self.state.began) >= self.settings.iterations_per_attempt
-                && self.try_another_path()?
-            {
-                continue;
+            Phase::Polish => {
+                if !self.polish()? {
+                    self.state.phase = Phase::Finish;
+                }
             }
-            match self.state.phase {
-                Phase::Descend => {
-                    self.state.phase = if self.small() {
-                        Phase::Polish
-                    } else {
-                        match self.iterate()? {
-                            Progress::Moved if self.state.slow >= self.state.patience => Phase::Probe,
-                            Progress::Moved => Phase::Descend,
-                            Progress::Flat => Phase::Polish,
-                            Progress::Stuck => Phase::Finish,
-                        }
-                    };
-                }
-                Phase::Probe => {
-                    if !self.newton()? {
-                        self.state.phase = Phase::Descend;
-                        self.state.slow = 0;
-                        self.state.patience = self.state.patience.saturating_mul(2);
+            Phase::Finish => {
+                if self.small() || !self.newton()? {
+                    let end = self.verdict();
+                    let doubtful = end.0 != Status::Converged || self.degenerate();
+                    if !(doubtful && self.try_another_path()?) {
+                        return Ok(Some(end));
                     }
-                }
-                Phase::Polish => {
-                    if !self.polish()? {
-                        self.state.phase = Phase::Finish;
-                    }
-                }
-                Phase::Finish => {
-                    if !self.small() && self.newton()? {
-                        continue;
-                    }
-                    let (status, message) = self.verdict();
-                    if (status != Status::Converged || self.degenerate()) && self.try_another_path()? {
-                        continue;
-                    }
-                    return Ok((status, message));
                 }
             }
         }
+        Ok(None)
     }
 
     /// Whether the relative offset or the relative Gauss-Newton step is within `tol`.
@@ -333,17 +312,6 @@ impl<'a> Run<'a> {
     /// `|D x|`.
     fn scaled_length(&self) -> f64 {
         self.state.x.iter().zip(&self.state.scale).map(|(x, d)| x * d).fold(0.0, f64::hypot)
-    }
-
-    fn show(&self, observer: &mut dyn Observer) -> ControlFlow<()> {
-        observer.observe(&Iterate {
-            iteration: self.state.iterations,
-            x: &self.state.x,
-            value: self.state.value,
-            gradient: &self.gradient,
-            gradient_norm: self.offset,
-            evaluations: self.state.evaluations,
-        })
     }
 
     /// Shortens the radius until a step is accepted.
@@ -504,15 +472,15 @@ impl<'a> Run<'a> {
     /// Whether some variable, or some combination, does not act on the residuals here, and they are not all
     /// gone.
     fn degenerate(&self) -> bool {
-        let s = &*self.state;
-        if s.value <= 1e-24 * s.first_value {
-            return false;
-        }
-        if self.model.rank() < s.x.len().min(self.residuals.len()) {
-            return true;
-        }
-        let size = norm2(&self.residuals);
-        (0..s.x.len()).any(|j| {
+        let (n, m) = (self.state.x.len(), self.residuals.len());
+        self.state.value > 1e-24 * self.state.first_value
+            && (self.model.rank() < n.min(m) || self.inert().is_some())
+    }
+
+    /// The first variable that hardly acts on the residuals here.
+    fn inert(&self) -> Option<usize> {
+        let (s, size) = (&*self.state, norm2(&self.residuals));
+        (0..s.x.len()).find(|&j| {
             let scale = s.x[j].abs().max(s.start[j].abs());
             self.column_norm(j) * if scale == 0.0 { 1.0 } else { scale } <= 1e-8 * size
         })
@@ -529,24 +497,23 @@ impl<'a> Run<'a> {
         Ok(true)
     }
 
-    /// What has been reached, in words.
-    fn reached(&mut self) -> String {
-        let relative_step = self.relative_step();
-        let inert = if self.degenerate() { "; some variable does not act on the residuals here" } else { "" };
-        let path = match self.state.attempt {
-            0 => String::new(),
-            k => format!("; path {} of {}", k + 1, self.settings.attempts),
+    /// The Gauss-Newton step, or why there is none, in words.
+    fn step_in_words(&mut self) -> String {
+        let (rank, n) = (self.model.rank(), self.state.x.len());
+        if rank == n {
+            return format!("relative Gauss-Newton step {:.1e}", self.relative_step());
+        }
+        let why = match self.residuals.len() {
+            m if rank == m => "as many as it has rows".to_owned(),
+            _ if rank == 0 => "every entry is 0".to_owned(),
+            _ => format!("pivot {} is {:.1e} of the first", rank + 1, self.model.pivot_ratio(rank)),
         };
-        format!(
-            "relative offset {:.1e}, relative Gauss-Newton step {relative_step:.1e}, largest cosine between the \
-             residual and a column of the Jacobian {:.1e}, tol {:.1e}{inert}{path}",
-            self.offset, self.cosine, self.settings.tol
-        )
+        format!("no Gauss-Newton step because the Jacobian has rank {rank}, not {n} ({why})")
     }
 
     /// What the end of the last path amounts to.
-    fn verdict(&mut self) -> (Status, String) {
-        let reached = self.reached();
+    fn verdict(&mut self) -> End {
+        let reached = self.reached(self.settings.tol);
         if self.small() || self.cosine <= self.settings.tol {
             return (Status::Converged, reached);
         }
@@ -554,7 +521,7 @@ impl<'a> Run<'a> {
     }
 
     /// The answer: the best end of all paths. The state stays where the run stopped.
-    fn finish(mut self, mut status: Status, mut message: String) -> Result<Solution, Error> {
+    fn finish(mut self, mut end: End) -> Result<Solution, Error> {
         let stopped = self.state.clone();
         if stopped.best_value < stopped.value {
             // An earlier path ended lower.
@@ -562,25 +529,67 @@ impl<'a> Run<'a> {
             self.state.value = stopped.best_value;
             self.evaluate()?;
             self.linearise();
-            if !matches!(status, Status::Stopped | Status::IterationLimit) {
-                (status, message) = self.verdict();
+            if !matches!(end.0, Status::Stopped | Status::IterationLimit) {
+                end = self.verdict();
             }
         }
-        let solution = Solution {
-            status,
-            x: self.state.x.clone(),
-            value: self.state.value,
-            gradient: self.gradient,
-            gradient_norm: self.offset,
-            residuals: Some(self.residuals),
-            iterations: self.state.iterations,
-            evaluations: self.state.evaluations,
-            method: METHOD,
-            message,
-        };
+        let best = solution(&self, end);
         let evaluations = self.state.evaluations;
         *self.state = State { evaluations, ..stopped };
-        Ok(solution)
+        Ok(Solution { residuals: Some(self.residuals), ..best })
+    }
+}
+
+impl Method for Run<'_> {
+    const NAME: &'static str = METHOD;
+
+    fn present(&self) -> Iterate<'_> {
+        Iterate {
+            iteration: self.state.iterations,
+            x: &self.state.x,
+            value: self.state.value,
+            gradient: &self.gradient,
+            gradient_norm: self.offset,
+            evaluations: self.state.evaluations,
+        }
+    }
+
+    /// Goes through the phases until a step is accepted or another path begins.
+    fn step(&mut self) -> Result<Option<End>, Error> {
+        let here = (self.state.attempt, self.state.iterations);
+        while here == (self.state.attempt, self.state.iterations) {
+            let made = self.state.iterations.saturating_sub(self.state.began);
+            let is_long = made >= self.settings.iterations_per_attempt;
+            if !(is_long && self.try_another_path()?)
+                && let Some(end) = self.act()?
+            {
+                return Ok(Some(end));
+            }
+            self.linearise();
+        }
+        Ok(None)
+    }
+
+    /// Never at once: a small offset begins the last phases.
+    fn converged(_: &Iterate<'_>, _: f64) -> Option<String> {
+        None
+    }
+
+    fn reached(&mut self, tol: f64) -> String {
+        let step = self.step_in_words();
+        let inert = match self.inert() {
+            Some(j) if self.degenerate() => format!("; variable {j} hardly acts on the residuals here"),
+            _ => String::new(),
+        };
+        let path = match self.state.attempt {
+            0 => String::new(),
+            k => format!("; path {} of {}", k + 1, self.settings.attempts),
+        };
+        format!(
+            "relative offset {:.1e}, {step}, largest cosine between the residual and a column of the Jacobian \
+             {:.1e}, tol {tol:.1e}{inert}{path}",
+            self.offset, self.cosine
+        )
     }
 }
 

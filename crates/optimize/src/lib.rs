@@ -11,11 +11,10 @@
 //! | smooth, ill-conditioned or not convex | [`trust_region`] | gradient, Hessian-vector products |
 //! | sum of squares | [`levenberg_marquardt`] | residuals, Jacobian |
 
-use std::ops::ControlFlow;
-
 mod bounded_model;
 mod bounds;
 mod compact_bfgs;
+mod descent;
 mod error;
 pub mod lbfgs;
 pub mod lbfgsb;
@@ -60,68 +59,12 @@ fn check_memory(memory: usize) -> Result<(), Error> {
     check_setting("memory", memory as f64, memory <= MOST_MEMORY, "at most 1000")
 }
 
+/// The settings that every method has.
+fn check_settings(tol: f64, step: f64) -> Result<(), Error> {
+    check_setting("tol", tol, tol >= 0.0, "at least 0")?;
+    check_setting("step", step, step > 0.0, "positive")
+}
+
 fn check_setting(name: &'static str, value: f64, holds: bool, expected: &'static str) -> Result<(), Error> {
     if holds { Ok(()) } else { Err(Error::InvalidSetting { name, value, expected }) }
-}
-
-/// Checks the start and evaluates the objective there.
-fn evaluate_start(
-    f: &mut dyn Objective,
-    x0: &[f64],
-    evaluations: &mut Evaluations,
-) -> Result<(f64, Vec<f64>), Error> {
-    check_start(f.dimension(), x0)?;
-    let mut gradient = vec![0.0; x0.len()];
-    evaluations.gradients += 1;
-    let value = f.value_gradient(x0, &mut gradient)?;
-    if !value.is_finite() {
-        return Err(Error::StartOutsideDomain { what: "the value".into(), value });
-    }
-    match gradient.iter().position(|g| !g.is_finite()) {
-        Some(k) => {
-            Err(Error::StartOutsideDomain { what: format!("entry {k} of the gradient"), value: gradient[k] })
-        }
-        None => Ok((value, gradient)),
-    }
-}
-
-/// The end of a descent that finds no better point: `decrement` is the decrease that the model still promised.
-fn precision_reached(value: f64, gradient_norm: f64, tol: f64, decrement: f64) -> (Status, String) {
-    if decrement <= 64.0 * f64::EPSILON * value.abs() {
-        let message = format!(
-            "the value is exact to double precision: the model promises a further decrease of {decrement:.1e} only; \
-             the gradient still has an entry of {gradient_norm:.1e}, tol {tol:.1e}"
-        );
-        return (Status::Converged, message);
-    }
-    let message = format!(
-        "no step decreases the value, though the gradient has an entry of {gradient_norm:.1e} (tol {tol:.1e}): the \
-         gradient may not be that of the value, or the function is not smooth here"
-    );
-    (Status::NumericalFailure, message)
-}
-
-/// The ends of an iteration that every method shares, in order of precedence.
-fn routine_end(
-    gradient_norm: f64,
-    tol: f64,
-    seen: ControlFlow<()>,
-    iterations: usize,
-    max_iterations: usize,
-) -> Option<(Status, String)> {
-    if gradient_norm <= tol {
-        return Some((
-            Status::Converged,
-            format!("no entry of the gradient exceeds {gradient_norm:.1e}, tol {tol:.1e}"),
-        ));
-    }
-    if seen.is_break() {
-        return Some((Status::Stopped, "the observer ended the run".into()));
-    }
-    (iterations >= max_iterations).then(|| {
-        let message = format!(
-            "{iterations} iterations were made; the gradient still has an entry of {gradient_norm:.1e}, tol {tol:.1e}"
-        );
-        (Status::IterationLimit, message)
-    })
 }

@@ -12,10 +12,11 @@
 //! Source: Steihaug (1983), SIAM J. Numer. Anal. 20; Toint (1981); Nocedal and Wright (2006), Numerical
 //! Optimization, algorithms 4.1 and 7.2.
 
+use crate::descent::{End, Method, Point, Trial, descend, solution};
 use crate::line_search::BOTTOM;
 use crate::state_bytes::{Reader, Writer};
 use crate::vector::{axpy, dot, is_finite, norm_inf, norm2};
-use crate::{Error, Evaluations, Iterate, Objective, Observer, Solution, Status};
+use crate::{Error, Iterate, Objective, Observer, Solution, Status};
 
 const METHOD: &str = "Newton trust region";
 
@@ -39,16 +40,12 @@ impl Default for TrustRegion {
 /// Where a run stands; enough to go on to the same bits.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State {
-    x: Vec<f64>,
-    value: f64,
-    gradient: Vec<f64>,
+    at: Point,
     radius: f64,
     /// Norm of the first gradient, the yardstick of the inner accuracy.
     first_gradient: f64,
     /// Successive steps that went to the edge and agreed with the model.
     strides: usize,
-    iterations: usize,
-    evaluations: Evaluations,
 }
 
 impl State {
@@ -57,46 +54,33 @@ impl State {
     /// # Errors
     /// If `x0` does not fit the objective or lies outside its domain, or the objective cannot be evaluated.
     pub fn new(f: &mut dyn Objective, x0: &[f64], settings: &TrustRegion) -> Result<Self, Error> {
-        let mut evaluations = Evaluations::default();
-        let (value, gradient) = crate::evaluate_start(f, x0, &mut evaluations)?;
-        Ok(Self {
-            x: x0.to_vec(),
-            value,
-            radius: settings.step * norm2(x0).max(1.0),
-            first_gradient: norm2(&gradient),
-            gradient,
-            strides: 0,
-            iterations: 0,
-            evaluations,
-        })
+        let at = Point::start(f, x0)?;
+        let radius = settings.step * norm2(x0).max(1.0);
+        Ok(Self { first_gradient: norm2(&at.gradient), at, radius, strides: 0 })
     }
 
     /// The present point, of shape `(n)`.
     pub fn x(&self) -> &[f64] {
-        &self.x
+        &self.at.x
     }
 
     /// The value there.
     pub fn value(&self) -> f64 {
-        self.value
+        self.at.value
     }
 
     /// Completed iterations.
     pub fn iterations(&self) -> usize {
-        self.iterations
+        self.at.iterations
     }
 
     /// The state as bytes, for [`from_bytes`](Self::from_bytes).
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut w = Writer::new(METHOD, 1);
-        w.vector(&self.x);
-        w.number(self.value);
-        w.vector(&self.gradient);
+        let mut w = Writer::new(METHOD, 2);
+        self.at.write(&mut w);
         w.number(self.radius);
         w.number(self.first_gradient);
         w.count(self.strides);
-        w.count(self.iterations);
-        w.evaluations(&self.evaluations);
         w.finish()
     }
 
@@ -105,19 +89,9 @@ impl State {
     /// # Errors
     /// If the bytes are not a state of this solver in this format.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let mut r = Reader::new(bytes, METHOD, 1)?;
-        let x = r.vector()?;
-        let n = x.len();
-        let state = Self {
-            x,
-            value: r.number()?,
-            gradient: r.vector_of(n)?,
-            radius: r.number()?,
-            first_gradient: r.number()?,
-            strides: r.count()?,
-            iterations: r.count()?,
-            evaluations: r.evaluations()?,
-        };
+        let mut r = Reader::new(bytes, METHOD, 2)?;
+        let at = Point::read(&mut r)?;
+        let state = Self { at, radius: r.number()?, first_gradient: r.number()?, strides: r.count()? };
         r.finish()?;
         Ok(state)
     }
@@ -169,8 +143,7 @@ pub fn minimize(
 }
 
 fn check(f: &dyn Objective, settings: &TrustRegion) -> Result<(), Error> {
-    crate::check_setting("tol", settings.tol, settings.tol >= 0.0, "at least 0")?;
-    crate::check_setting("step", settings.step, settings.step > 0.0, "positive")?;
+    crate::check_settings(settings.tol, settings.step)?;
     if f.has_hessian_vector() { Ok(()) } else { Err(Error::NoHessianVector { method: METHOD }) }
 }
 
@@ -188,128 +161,108 @@ pub fn resume(
 ) -> Result<Solution, Error> {
     check(f, settings)?;
     let n = f.dimension();
-    crate::check_state(METHOD, n, state.x.len())?;
+    crate::check_state(METHOD, n, state.at.x.len())?;
     let zeros = || vec![0.0; n];
-    let mut inner = Inner { p: zeros(), residual: zeros(), direction: zeros(), curved: zeros() };
-    let mut trial = (zeros(), zeros());
-
-    let (status, message) = loop {
-        let gradient_norm = norm_inf(&state.gradient);
-        let seen = observer.observe(&Iterate {
-            iteration: state.iterations,
-            x: &state.x,
-            value: state.value,
-            gradient: &state.gradient,
-            gradient_norm,
-            evaluations: state.evaluations,
-        });
-        if let Some(end) =
-            crate::routine_end(gradient_norm, settings.tol, seen, state.iterations, settings.max_iterations)
-        {
-            break end;
-        }
-        if let Some(end) = advance(f, state, settings, &mut inner, &mut trial)? {
-            break end;
-        }
-    };
-    Ok(Solution {
-        status,
-        x: state.x.clone(),
-        value: state.value,
-        gradient: state.gradient.clone(),
-        gradient_norm: norm_inf(&state.gradient),
-        residuals: None,
-        iterations: state.iterations,
-        evaluations: state.evaluations,
-        method: METHOD,
-        message,
-    })
+    let inner = Inner { p: zeros(), residual: zeros(), direction: zeros(), curved: zeros() };
+    let mut run = Run { f, state, settings, inner, trial: (zeros(), zeros()) };
+    let end = descend(&mut run, settings.tol, settings.max_iterations, observer)?;
+    Ok(solution(&run, end))
 }
 
-/// Shrinks the region until a step is accepted, and takes it; or says how the run ends.
-fn advance(
-    f: &mut dyn Objective,
-    state: &mut State,
-    settings: &TrustRegion,
-    inner: &mut Inner,
-    (x, gradient): &mut (Vec<f64>, Vec<f64>),
-) -> Result<Option<(Status, String)>, Error> {
-    let gradient_norm = norm_inf(&state.gradient);
-    loop {
-        let model = minimise_model(f, state, inner)?;
-        let length = norm2(&inner.p);
-        x.copy_from_slice(&state.x);
-        axpy(1.0, &inner.p, x);
-        if !is_finite(x) {
-            let message = format!("the value falls to {:.1e} on the way to infinity", state.value);
-            return Ok(Some((Status::Unbounded, message)));
-        }
-        state.evaluations.gradients += 1;
-        let value = f.value_gradient(x, gradient)?;
-        if value < BOTTOM {
-            state.value = value;
-            std::mem::swap(&mut state.x, x);
-            std::mem::swap(&mut state.gradient, gradient);
-            return Ok(Some((Status::Unbounded, format!("the value falls below {value:.1e}"))));
-        }
-        let noise = 64.0 * f64::EPSILON * state.value.abs();
-        let decrease = state.value - value;
-        let agreement = if !value.is_finite() || !is_finite(gradient) {
-            f64::NEG_INFINITY
-        } else if model.promised <= noise && decrease.abs() <= noise {
-            // Values cannot tell: let the gradient judge.
-            if norm_inf(gradient) < gradient_norm { 1.0 } else { 0.0 }
-        } else {
-            decrease / model.promised
-        };
-        if agreement < 0.25 {
-            state.radius = 0.25 * length.min(state.radius);
-            state.strides = 0;
-        } else if agreement > 0.75 && model.on_edge {
-            state.strides += 1;
-            state.radius *= if state.strides > 8 { 100.0 } else { 2.0 };
-        } else {
-            state.strides = 0;
-        }
-        if agreement > 1e-4 {
-            state.value = value;
-            std::mem::swap(&mut state.x, x);
-            std::mem::swap(&mut state.gradient, gradient);
-            state.iterations += 1;
-            return Ok(None);
-        }
-        if model.promised <= noise
-            || length <= 0.1 * f64::EPSILON * norm2(&state.x)
-            || length < f64::MIN_POSITIVE
-        {
-            let end = crate::precision_reached(state.value, gradient_norm, settings.tol, model.promised);
-            return Ok(Some(end));
+/// One resumption: the objective, the state, and the memory of the loop.
+struct Run<'a> {
+    f: &'a mut dyn Objective,
+    state: &'a mut State,
+    settings: &'a TrustRegion,
+    inner: Inner,
+    trial: Trial,
+}
+
+impl Method for Run<'_> {
+    const NAME: &'static str = METHOD;
+
+    fn present(&self) -> Iterate<'_> {
+        self.state.at.iterate(norm_inf(&self.state.at.gradient))
+    }
+
+    /// Shrinks the region until a step is accepted, and takes it.
+    fn step(&mut self) -> Result<Option<End>, Error> {
+        let State { at, radius, strides, first_gradient } = &mut *self.state;
+        let gradient_norm = norm_inf(&at.gradient);
+        loop {
+            let model = minimise_model(self.f, at, *radius, *first_gradient, &mut self.inner)?;
+            let length = norm2(&self.inner.p);
+            let (x, gradient) = &mut self.trial;
+            x.copy_from_slice(&at.x);
+            axpy(1.0, &self.inner.p, x);
+            if !is_finite(x) {
+                let message = format!("the value falls to {:.1e} on the way to infinity", at.value);
+                return Ok(Some((Status::Unbounded, message)));
+            }
+            at.evaluations.gradients += 1;
+            let value = self.f.value_gradient(x, gradient)?;
+            if value < BOTTOM {
+                return Ok(Some(at.bottomless(&mut self.trial, value)));
+            }
+            let noise = 64.0 * f64::EPSILON * at.value.abs();
+            let decrease = at.value - value;
+            let agreement = if !value.is_finite() || !is_finite(gradient) {
+                f64::NEG_INFINITY
+            } else if model.promised <= noise && decrease.abs() <= noise {
+                // Values cannot tell: let the gradient judge.
+                if norm_inf(gradient) < gradient_norm { 1.0 } else { 0.0 }
+            } else {
+                decrease / model.promised
+            };
+            if agreement < 0.25 {
+                *radius = 0.25 * length.min(*radius);
+                *strides = 0;
+            } else if agreement > 0.75 && model.on_edge {
+                *strides += 1;
+                *radius *= if *strides > 8 { 100.0 } else { 2.0 };
+            } else {
+                *strides = 0;
+            }
+            if agreement > 1e-4 {
+                at.exchange(&mut self.trial, value);
+                at.iterations += 1;
+                return Ok(None);
+            }
+            let exhausted = length <= 0.1 * f64::EPSILON * norm2(&at.x) || length < f64::MIN_POSITIVE;
+            if model.promised <= noise || exhausted {
+                return Ok(Some(at.precision_reached(gradient_norm, self.settings.tol, model.promised)));
+            }
         }
     }
 }
 
 /// Steihaug's conjugate gradients.
-fn minimise_model(f: &mut dyn Objective, state: &mut State, inner: &mut Inner) -> Result<ModelStep, Error> {
-    let Inner { p, residual, direction, curved } = inner;
-    let g = &state.gradient;
+fn minimise_model(
+    f: &mut dyn Objective,
+    at: &mut Point,
+    radius: f64,
+    first_gradient: f64,
+    Inner { p, residual, direction, curved }: &mut Inner,
+) -> Result<ModelStep, Error> {
+    let g = &at.gradient;
     p.fill(0.0);
     residual.copy_from_slice(g);
     for (d, g) in direction.iter_mut().zip(g) {
         *d = -g;
     }
     let gradient_norm = norm2(g);
-    let accuracy = gradient_norm * (gradient_norm / state.first_gradient).sqrt().min(0.1);
+    let accuracy = gradient_norm * (gradient_norm / first_gradient).sqrt().min(0.1);
     let mut square = dot(residual, residual);
     let mut on_edge = false;
     for _ in 0..2 * g.len() + 10 {
-        state.evaluations.hessian_vectors += 1;
-        f.hessian_vector(&state.x, direction, curved)?;
+        at.evaluations.hessian_vectors += 1;
+        f.hessian_vector(&at.x, direction, curved)?;
         let curvature = dot(direction, curved);
         if !is_finite(curved) && p.iter().any(|&p| p != 0.0) {
             break;
         }
         let alpha = square / curvature;
-        let reach = to_edge(p, direction, state.radius);
+        let reach = to_edge(p, direction, radius);
         if !(curvature > 0.0 && alpha < reach) {
             // Negative curvature, or the region ends first (or the Hessian is not finite: steepest descent).
             axpy(reach, direction, p);

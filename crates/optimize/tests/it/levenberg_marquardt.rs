@@ -104,6 +104,42 @@ fn fewer_residuals_than_variables() {
     assert!((s.x[0] * s.x[1] - 6.0).abs() < 1e-12, "{s:?}");
 }
 
+/// `r = A x - b`: the words about the Gauss-Newton step at the end.
+fn words_of_linear<const M: usize>(a: [[f64; 2]; M], b: [f64; M]) -> String {
+    let mut f = ResidualFunction::new(2, M, |x: &[f64], r: &mut [f64], mut jacobian: Option<&mut [f64]>| {
+        for i in 0..M {
+            r[i] = a[i][0] * x[0] + a[i][1] * x[1] - b[i];
+            if let Some(j) = &mut jacobian {
+                j[2 * i..2 * i + 2].copy_from_slice(&a[i]);
+            }
+        }
+    });
+    let s = levenberg_marquardt::minimize(&mut f, &[0.5, 0.25], &LevenbergMarquardt::default(), &mut ());
+    let s = s.expect("a good question");
+    assert_eq!(s.status, Status::Converged, "{}", s.message);
+    s.message
+}
+
+#[test]
+fn a_deficient_rank_is_told_with_its_evidence() {
+    // The second column is twice the first; nothing reaches the last residual.
+    let words = words_of_linear([[1.0, 2.0], [2.0, 4.0], [0.0, 0.0]], [1.0, 2.0, 5.0]);
+    let rank = "no Gauss-Newton step because the Jacobian has rank 1, not 2";
+    let (_, rest) = words.split_once(&format!("{rank} (pivot 2 is ")).expect(&words);
+    let (ratio, _) = rest.split_once(" of the first)").expect(&words);
+    assert!(ratio.parse::<f64>().expect("a number") < 1e-15, "{words}");
+    // Fewer rows than columns.
+    let words = words_of_linear([[1.0, 2.0]], [6.0]);
+    assert!(words.contains(&format!("{rank} (as many as it has rows)")), "{words}");
+    // No slope at all.
+    let words = words_of_linear([[0.0; 2]; 2], [1.0, 2.0]);
+    assert!(words.contains("the Jacobian has rank 0, not 2 (every entry is 0)"), "{words}");
+    assert!(words.contains("; variable 0 hardly acts on the residuals here"), "{words}");
+    // Full rank.
+    let words = words_of_linear([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]], [1.0, 2.0, 5.0]);
+    assert!(words.contains("relative Gauss-Newton step ") && !words.contains("rank"), "{words}");
+}
+
 #[test]
 fn a_wrong_jacobian_is_reported() {
     let mut f = ResidualFunction::new(1, 2, |x: &[f64], r: &mut [f64], j: Option<&mut [f64]>| {
