@@ -4,7 +4,7 @@ use super::elaborate::{Definition, Elaborator, Names, Value};
 use super::infer::{Form, Inference};
 use super::nearest::nearest;
 use super::scope::{declare_dims, shape_of, symbol_of};
-use super::statement::{Declaration, Statement};
+use super::statement::{Declaration, Statement, value_of};
 use super::{Ast, AstNode, BinaryOp, Diagnostic, FileAst, Sense, Span, TableSource, parse_file, print};
 use crate::{Dim, Expr, Role, Symbol};
 use std::rc::Rc;
@@ -93,6 +93,11 @@ struct Reader {
 
 /// Reads a problem file.
 ///
+/// A `data` without a shape gets it from its value and its use, as an undeclared name in a line of its own does. A `var`
+/// or a `param` without a shape is a scalar wherever that agrees with the whole file, so that `b` in `y - X*w - b` is one
+/// intercept and not one for each row; else, and where it stands right of a matrix or is transposed (`w` in `X*w` and
+/// `w'*w`), its shape follows from use. Its value or start may say the shape too: `var w = ones(3)`.
+///
 /// ```
 /// use gradus_expr::syntax::{Sense, read_problem};
 /// let text = "data A : [m, n]\ndata b : [m]\nvar x : [n]\nminimize norm2(A*x - b)^2\nsubject to x >= 0";
@@ -178,8 +183,7 @@ impl Reader {
         let shape = match (&d.shape, d.role, &d.initial) {
             (Some(_), ..) => shape_of(d, &self.names, &mut self.diagnostics),
             // A parameter with one number is one number.
-            (None, Role::Param, Some(e)) if !matches!(e.node, AstNode::Rows(_)) => Some(Vec::new()),
-            (None, Role::Param, None) => Some(Vec::new()),
+            (None, Role::Param, Some(e)) if value_of(e).is_some() => Some(Vec::new()),
             _ => None,
         };
         if d.shape.is_some() && shape.is_none() {
@@ -210,9 +214,19 @@ impl Reader {
             let rows =
                 d.table.map(|t| Dim::symbol(&if t == 0 { "rows".into() } else { format!("rows{}", t + 1) }));
             let known = d.initial.as_ref().and_then(|e| initial_form(e, rows));
-            match &known {
-                Some((form, dims)) => inference.unknown(&d.symbol.name, Some((*form, dims))),
-                None => inference.unknown(&d.symbol.name, None),
+            let known = known.as_ref().map(|(form, dims)| (*form, dims.as_slice()));
+            match d.symbol.role {
+                Role::Data => inference.unknown(&d.symbol, known),
+                // One number may be the start of every entry.
+                Role::Param | Role::Var => {
+                    inference.free(&d.symbol, known.filter(|(form, _)| *form != Form::Scalar));
+                }
+            }
+        }
+        for k in open {
+            let d = &self.problem.declared[*k];
+            if let Some(value) = d.initial.as_ref().filter(|e| !reads_columns(e)) {
+                inference.given(&d.symbol.name, value);
             }
         }
         for s in &file.statements {
@@ -220,10 +234,8 @@ impl Reader {
                 Statement::Let { name, value, .. } => inference.define(name, value),
                 Statement::Objective { value, .. } => inference.used_as_scalar(value),
                 Statement::Constraints(all) => all.iter().for_each(|c| inference.used(c)),
-                Statement::Start { .. }
-                | Statement::From { .. }
-                | Statement::Declare(_)
-                | Statement::Def { .. } => {}
+                Statement::Start { name, value, .. } => inference.given(name, value),
+                Statement::From { .. } | Statement::Declare(_) | Statement::Def { .. } => {}
             }
         }
         for found in inference.solve() {

@@ -76,9 +76,9 @@ pub(super) fn shape_of(d: &Declaration, names: &Names, out: &mut Vec<Diagnostic>
     Some(shape)
 }
 
-/// Reports properties that the shape cannot have.
-fn suits(d: &Declaration, shape: &[Dim], out: &mut Vec<Diagnostic>) {
-    let square = [
+/// The properties that only square matrices have.
+pub(super) fn of_square_matrices() -> [Property; 8] {
+    [
         Property::Symmetric,
         Property::Psd,
         Property::Pd,
@@ -87,8 +87,12 @@ fn suits(d: &Declaration, shape: &[Dim], out: &mut Vec<Diagnostic>) {
         Property::UpperTriangular,
         Property::Orthogonal,
         Property::Nonsingular,
-    ];
-    if let Some(p) = square.into_iter().find(|p| d.properties.has(*p))
+    ]
+}
+
+/// Reports properties that the shape cannot have.
+fn suits(d: &Declaration, shape: &[Dim], out: &mut Vec<Diagnostic>) {
+    if let Some(p) = of_square_matrices().into_iter().find(|p| d.properties.has(*p))
         && !matches!(shape, [a, b] if a == b)
     {
         let (word, name, shape) = (p.word(), &d.name, crate::show_shape(shape));
@@ -226,7 +230,7 @@ impl Scope {
     fn completed(&self, asts: &[Ast]) -> Names {
         let mut inference = Inference::new(&self.names, true);
         for s in &self.open {
-            inference.unknown(&s.name, None);
+            inference.unknown(s, None);
         }
         asts.iter().for_each(|ast| inference.used(ast));
         let inferred = inference.solve();

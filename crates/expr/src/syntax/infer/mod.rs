@@ -11,6 +11,12 @@
 //! 5. another name is a scalar when it is the left factor of a product, stands in a sum with scalars only, or
 //!    nothing in the text asks for vectors (as in `exp(x)`, calculus in one variable); else a vector.
 //!
+//! In a problem file every entry of a variable is a number to be found, so one that was not meant is a silent mistake. A
+//! variable or a parameter that is declared there without a shape is therefore *a scalar wherever that agrees with the
+//! whole file*. Else, and where a vector is how it would be written (rules 2 and 3), its shape follows from use. An
+//! upper-case initial counts only beside a matrix or another such name in a product: `A*exp(-k*t)` has an amplitude,
+//! `W*H` two matrices.
+//!
 //! A decision that contradicts the expression is tried in another way. Sizes that stay open get fresh names.
 //! Nothing is reported here: elaboration with the completed shapes reports what is wrong.
 
@@ -18,8 +24,9 @@ mod relate;
 mod walk;
 
 use super::elaborate::{Names, Value};
+use super::scope::of_square_matrices;
 use super::{Ast, greek};
-use crate::{Dim, Shape};
+use crate::{Dim, Property, Shape, Symbol};
 use std::collections::{BTreeSet, HashMap};
 
 /// With more undeclared names than this, all are decided at once by their spelling.
@@ -79,6 +86,8 @@ pub(super) struct Inference<'a> {
     relations: Vec<Relation>,
     /// The undeclared names, in the order of their first use.
     unknown: Vec<(String, Type)>,
+    /// Those that are scalars wherever that agrees with the rest.
+    free: BTreeSet<Type>,
     /// May names be added to `unknown`?
     open: bool,
     locals: Vec<(String, Type)>,
@@ -101,6 +110,7 @@ impl<'a> Inference<'a> {
             state: State::default(),
             relations: Vec::new(),
             unknown: Vec::new(),
+            free: BTreeSet::new(),
             open,
             locals: Vec::new(),
             used: names.dims.iter().chain(names.values.keys()).cloned().collect(),
@@ -114,17 +124,45 @@ impl<'a> Inference<'a> {
         }
     }
 
-    /// A name whose shape is to be found, perhaps with its form and sizes.
-    pub(super) fn unknown(&mut self, name: &str, known: Option<(Form, &[Dim])>) {
+    /// A declared symbol whose shape is to be found, perhaps with its form and sizes.
+    pub(super) fn unknown(&mut self, symbol: &Symbol, known: Option<(Form, &[Dim])>) {
         let t = self.state.fresh();
+        let square = of_square_matrices().into_iter().any(|p| symbol.has(p));
         if let Some((form, dims)) = known {
             self.state.set(t, form);
             for (k, d) in dims.iter().enumerate().take(2) {
                 let size = self.state.sizes[t][k];
                 self.state.bind(size, d);
             }
+        } else if square {
+            self.square(t);
+        } else if symbol.has(Property::FullRank) {
+            self.state.set(t, Form::Matrix);
+        } else if symbol.has(Property::Simplex) {
+            self.state.set(t, Form::Column);
         }
-        self.unknown.push((name.to_owned(), t));
+        self.unknown.push((symbol.name.to_string(), t));
+    }
+
+    /// A variable or a parameter without a shape: a scalar wherever that agrees with the rest.
+    pub(super) fn free(&mut self, symbol: &Symbol, known: Option<(Form, &[Dim])>) {
+        self.unknown(symbol, known);
+        self.free.extend(self.unknown.last().map(|(_, t)| *t));
+    }
+
+    /// The value that a declared name has or starts from; one number may stand for every entry.
+    pub(super) fn given(&mut self, name: &str, value: &Ast) {
+        let Some((_, t)) = self.unknown.iter().find(|(n, _)| n == name).cloned() else { return };
+        let v = self.walk(value);
+        match self.state.form(v) {
+            Some(Form::Column | Form::Matrix) => self.state.unify(t, v),
+            // Numbers in brackets are a vector here.
+            Some(Form::Row) => {
+                self.state.set(t, Form::Column);
+                self.state.link((t, 0), (v, 0));
+            }
+            Some(Form::Scalar | Form::Tensor) | None => {}
+        }
     }
 
     /// A named value, and what follows from it.
@@ -150,6 +188,7 @@ impl<'a> Inference<'a> {
         if self.unknown.len() > MOST_TRIED {
             for (name, t) in self.unknown.clone() {
                 let form = match name.chars().next() {
+                    _ if self.free.contains(&t) => Form::Scalar,
                     Some(c) if c.is_uppercase() => Form::Matrix,
                     _ if greek::is_small_letter(&name) => Form::Scalar,
                     _ => Form::Column,
@@ -186,36 +225,55 @@ impl<'a> Inference<'a> {
     }
 
     fn next_decision(&mut self) -> Option<(Type, &'static [Form])> {
+        const MATRIX_FIRST: &[Form] = &[Form::Matrix, Form::Column, Form::Scalar];
+        const VECTOR_FIRST: &[Form] = &[Form::Column, Form::Scalar, Form::Matrix];
+        const SCALAR_FIRST: &[Form] = &[Form::Scalar, Form::Column, Form::Matrix];
         let open: Vec<(String, Type)> =
             self.unknown.iter().filter(|(_, t)| self.state.form(*t).is_none()).cloned().collect();
         if open.is_empty() {
             return None;
         }
-        let is_open = |t: Type, s: &mut State| {
+        let (free, rest): (Vec<_>, Vec<_>) = open.iter().partition(|(_, t)| self.free.contains(t));
+        let upper = |n: &str| n.starts_with(char::is_uppercase);
+        let found = |among: &[&(String, Type)], t: Type, s: &mut State| {
             let root = s.root(t);
-            open.iter().any(|(_, o)| s.root(*o) == root)
+            among.iter().find(|(_, o)| s.root(*o) == root).map(|(n, _)| upper(n))
         };
-        if let Some((_, t)) = open.iter().find(|(n, _)| n.starts_with(char::is_uppercase)) {
-            return Some((*t, &[Form::Matrix, Form::Column, Form::Scalar]));
+        let all: Vec<&(String, Type)> = open.iter().collect();
+        if let Some((_, t)) = rest.iter().find(|(n, _)| upper(n)) {
+            return Some((*t, MATRIX_FIRST));
         }
         for (l, r) in self.right_factors.clone() {
-            if matches!(self.state.form(l), Some(Form::Matrix | Form::Row)) && is_open(r, &mut self.state) {
-                return Some((r, &[Form::Column, Form::Scalar, Form::Matrix]));
+            if matches!(self.state.form(l), Some(Form::Matrix | Form::Row))
+                && let Some(upper) = found(&all, r, &mut self.state)
+            {
+                return Some((r, if upper { MATRIX_FIRST } else { VECTOR_FIRST }));
             }
         }
         for relation in &self.relations {
             if let Relation::Transpose { x, .. } = relation
                 && self.state.form(*x).is_none()
             {
-                return Some((*x, &[Form::Column, Form::Scalar, Form::Matrix]));
+                let upper = found(&free, *x, &mut self.state) == Some(true);
+                return Some((*x, if upper { MATRIX_FIRST } else { VECTOR_FIRST }));
+            }
+        }
+        for relation in &self.relations {
+            let Relation::Product { l, r, .. } = relation else { continue };
+            for (x, other) in [(*l, *r), (*r, *l)] {
+                let beside_matrix = self.state.form(other) == Some(Form::Matrix)
+                    || found(&free, other, &mut self.state) == Some(true);
+                if beside_matrix && found(&free, x, &mut self.state) == Some(true) {
+                    return Some((x, MATRIX_FIRST));
+                }
             }
         }
         if let Some((_, t)) = open.iter().find(|(n, _)| greek::is_small_letter(n)) {
-            return Some((*t, &[Form::Scalar, Form::Column]));
+            return Some((*t, SCALAR_FIRST));
         }
         for l in self.left_factors.clone() {
-            if is_open(l, &mut self.state) {
-                return Some((l, &[Form::Scalar, Form::Column]));
+            if found(&all, l, &mut self.state).is_some() {
+                return Some((l, SCALAR_FIRST));
             }
         }
         for relation in &self.relations {
@@ -225,20 +283,20 @@ impl<'a> Inference<'a> {
             let a_scalar = parts.iter().zip(&forms).any(|(t, f)| f.is_some() && !self.literals.contains(t));
             if scalars_only && a_scalar {
                 for t in parts.clone() {
-                    if is_open(t, &mut self.state) {
-                        return Some((t, &[Form::Scalar, Form::Column]));
+                    if found(&all, t, &mut self.state).is_some() {
+                        return Some((t, SCALAR_FIRST));
                     }
                 }
             }
         }
+        let Some((_, t)) = rest.first() else {
+            return free.first().map(|(_, t)| (*t, SCALAR_FIRST));
+        };
         let mut shaped = false;
         for (_, t) in self.unknown.clone() {
             shaped |= self.state.form(t).is_some_and(|f| f != Form::Scalar);
         }
-        if !self.vectors && !shaped {
-            return Some((open[0].1, &[Form::Scalar, Form::Column, Form::Matrix]));
-        }
-        Some((open[0].1, &[Form::Column, Form::Scalar, Form::Matrix]))
+        Some((*t, if self.vectors || shaped { VECTOR_FIRST } else { SCALAR_FIRST }))
     }
 
     /// Runs the relations to a fixed point.

@@ -100,7 +100,8 @@ impl State {
         }
     }
 
-    fn link(&mut self, a: (Type, usize), b: (Type, usize)) {
+    /// Two axes are of one size.
+    pub(super) fn link(&mut self, a: (Type, usize), b: (Type, usize)) {
         let (x, y) = (self.size(a.0, a.1), self.size(b.0, b.1));
         self.same_size(x, y);
     }

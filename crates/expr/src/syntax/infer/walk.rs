@@ -39,7 +39,8 @@ impl Inference<'_> {
         self.state.same_size(x, y);
     }
 
-    fn square(&mut self, t: Type) {
+    /// A square matrix.
+    pub(super) fn square(&mut self, t: Type) {
         self.state.set(t, Form::Matrix);
         self.link((t, 0), (t, 1));
     }

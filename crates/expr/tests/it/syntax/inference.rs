@@ -63,6 +63,8 @@ fn declarations_fix_what_they_say() {
     check("X : [rows, 3]", "X*w - y", "X [rows, 3], w [3], y [rows]");
     check("beta : [k]", "beta'*u", "beta [k], u [k]");
     check("A symmetric", "x'*A*x", "A [n, n], x [n]");
+    check("S symmetric", "a'*S*b", "S [n, n], a [n], b [n]");
+    check("p simplex", "log(p) + y", "p [n], y [n]");
     check("lambda : []", "lambda*x'*x", "lambda [], x [n]");
     check("n : []", "n*x", "n [], x []");
 }

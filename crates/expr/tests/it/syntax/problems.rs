@@ -115,6 +115,62 @@ fn mistakes_of_files() {
     }
 }
 
+/// The shapes of the names that a problem declares without one.
+#[track_caller]
+fn shapes(text: &str) -> String {
+    let p = read(text);
+    let open = p.declared.iter().filter(|d| d.symbol.role != Role::Data);
+    let all: Vec<String> =
+        open.map(|d| format!("{} {}", d.symbol.name, show_shape(&d.symbol.shape))).collect();
+    all.join(", ")
+}
+
+#[test]
+fn a_variable_without_a_shape_is_a_scalar_where_that_agrees() {
+    const DATA: &str = "data X : [n, d]; data x, y, t : [n]; data C : [n, n]; data k : [n] integer\n";
+    for (text, expected) in [
+        // An intercept is one number, not one for each row.
+        ("var w, b; minimize norm2(y - X*w - b)^2", "w [d], b []"),
+        ("var b, w; minimize norm2(y - b - X*w)^2", "b [], w [d]"),
+        ("var a, b; minimize sum((y - a - b*x).^2)", "a [], b []"),
+        ("var a, b; minimize sum((y - a - x*b).^2)", "a [], b []"),
+        ("var m; minimize sum((y - m).^2)", "m []"),
+        ("var m; minimize norm1(y .- m)", "m []"),
+        ("var m, s > 0; minimize sum(((y - m)/s).^2)/2 + n*log(s)", "m [], s []"),
+        ("var A, k1; minimize sum((y - A*exp(-k1*t)).^2)", "A [], k1 []"),
+        ("var a, c; param s; minimize sum((y - a*exp(-c*t)).^2)*s", "a [], c [], s []"),
+        ("var b; let r = y - b; minimize r'*r", "b []"),
+        ("def loss(r) = sum(r.^2)\nvar b; minimize loss(y - b)", "b []"),
+        ("var b = 3; minimize sum((y - b).^2)", "b []"),
+        ("var b; start b = 2 + 1; minimize sum((y - b).^2)", "b []"),
+        ("var x1, x2; minimize (1 - x1)^2 + 100*(x2 - x1^2)^2", "x1 [], x2 []"),
+        ("var w; minimize sum(exp(w)) - w", "w []"),
+        // Where a scalar does not agree, use says what it is.
+        ("var w; minimize norm2(y - X*w)^2 + norm1(w)", "w [d]"),
+        ("var w = 0; minimize norm2(y - X*w)^2", "w [d]"),
+        ("param s; var w; minimize norm2(y - X*w)^2 + s'*s", "s [m], w [d]"),
+        ("var u; minimize norm2(X'*u)^2", "u [n]"),
+        ("var u; minimize u'*C*u", "u [n]"),
+        ("var u; minimize dot(u, y)", "u [n]"),
+        ("var u; minimize u[1]^2 + sum(y .* u)", "u [n]"),
+        ("var u; minimize sum((y - u[k]).^2)", "u [m]"),
+        ("var S; minimize trace(S*C) - logdet(S)", "S [n, n]"),
+        ("var S psd; minimize normfro(C - S)^2", "S [n, n]"),
+        ("var p simplex; minimize norm2(y - p)^2", "p [n]"),
+        ("var u = [1, 2, 3]; minimize sum(u.^2)", "u [3]"),
+        ("var u; start u = [1, 2, 3]; minimize sum(u.^2)", "u [3]"),
+        ("var u = ones(4); minimize sum(u.^2)", "u [4]"),
+        ("var u = zeros(n); minimize sum(y + u)", "u [n]"),
+        ("var u = X'*y; minimize sum(u.^2)", "u [d]"),
+        ("param s = ones(n); var b; minimize sum(s .* (y - b).^2)", "s [n], b []"),
+        // Matrices that are multiplied; that their inner size is not known is said when they are bound.
+        ("var W, H; minimize normfro(X - W*H)^2", "W [n, m], H [m, d]"),
+        ("var W; minimize normfro(C - X*W)^2", "W [d, n]"),
+    ] {
+        assert_eq!(shapes(&format!("{DATA}{text}")), expected, "{text}");
+    }
+}
+
 #[test]
 fn a_file_in_the_wrong_place_is_one_mistake() {
     let rest = "\nvar b : scalar\nminimize sum((h - b).^2)";
