@@ -72,7 +72,7 @@ pub(crate) fn run(args: &DeriveArgs, out: &mut dyn Write) -> Result<Answer, Fail
         format => {
             for (k, d) in derived.iter().enumerate() {
                 let function = function_name(&e, d, derived.len() > 1);
-                let formula = output::formula(&d.value, format, &function);
+                let formula = output::formula(&d.value, &e, format, &function);
                 let gap = if k > 0 && formula.contains('\n') { "\n" } else { "" };
                 writeln!(out, "{gap}{formula}")?;
             }

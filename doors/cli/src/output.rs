@@ -2,8 +2,9 @@
 
 use crate::formula;
 use clap::ValueEnum;
-use gradus::expr::{Expr, print, recognise, show_shape};
+use gradus::expr::{Expr, Symbol, print, recognise, show_shape};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// How formulas are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -33,14 +34,18 @@ pub(crate) enum AnswerFormat {
     Json,
 }
 
-/// A formula in one of the forms; functions get this name. JSON is the caller's, who knows more to say.
-pub(crate) fn formula(e: &Expr, format: FormulaFormat, name: &str) -> String {
+/// A formula in one of the forms; functions get this name and the arguments of `original`, from which the formula was
+/// made. JSON is the caller's, who knows more to say.
+pub(crate) fn formula(e: &Expr, original: &Expr, format: FormulaFormat, name: &str) -> String {
+    let function = |print: fn(&Expr, &str, &[Arc<Symbol>]) -> String| {
+        print(e, name, &print::arguments(original)).trim_end().to_owned()
+    };
     match format {
         FormulaFormat::Text => formula::show(e),
         FormulaFormat::Latex => print::latex(&recognise(e)),
-        FormulaFormat::Numpy => print::numpy(e, name).trim_end().to_owned(),
-        FormulaFormat::Jax => print::jax(e, name).trim_end().to_owned(),
-        FormulaFormat::Rust => print::rust(e, name).trim_end().to_owned(),
+        FormulaFormat::Numpy => function(print::numpy),
+        FormulaFormat::Jax => function(print::jax),
+        FormulaFormat::Rust => function(print::rust),
         FormulaFormat::Json => json_formula(e).to_string(),
     }
 }

@@ -42,7 +42,7 @@ pub(crate) fn run(args: &SimplifyArgs, out: &mut dyn Write) -> Result<Answer, Fa
         write!(out, "{}", output::pretty(&value))?;
         return Ok(Answer::Yes);
     }
-    writeln!(out, "{}", output::formula(&simple, args.format, "f"))?;
+    writeln!(out, "{}", output::formula(&simple, &e, args.format, "f"))?;
     if args.format == FormulaFormat::Text && std::io::stdout().is_terminal() {
         write!(out, "{}", output::comments(&simple, &e))?;
     }

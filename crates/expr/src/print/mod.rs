@@ -4,12 +4,14 @@
 //! name, so that their length is linear in the number of distinct nodes. LaTeX is written from notation
 //! ([`Ast`](crate::syntax::Ast)), which recognition makes. Text is `syntax::print`.
 
+mod arguments;
 mod latex;
 mod names;
 mod python;
 mod rust;
 mod uses;
 
+pub use arguments::arguments;
 pub use latex::latex;
 pub use python::{jax, numpy};
 pub use rust::rust;

@@ -6,11 +6,12 @@
 #![allow(clippy::print_stderr, reason = "a test says that it was skipped")]
 
 use gradus_expr::evaluate::{Bindings, Tensor, evaluate};
-use gradus_expr::print::{jax, numpy, rust};
+use gradus_expr::print::{arguments, jax, numpy, rust};
 use gradus_expr::{Dim, Expr, Function as F, MatrixFunction, Property, Reduction, Role, Structure, Symbol};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::process::Command;
+use std::sync::Arc;
 
 type Values = BTreeMap<&'static str, Tensor<f64>>;
 
@@ -39,6 +40,10 @@ fn values() -> Values {
         t.data.iter_mut().for_each(|x| *x = x.abs() + 0.3);
         t
     };
+    let hole = |mut t: Tensor<f64>, at: usize| {
+        t.data[at] = f64::NAN;
+        t
+    };
     let unit = |mut t: Tensor<f64>| {
         t.data.iter_mut().for_each(|x| *x *= 0.4);
         t
@@ -49,6 +54,11 @@ fn values() -> Values {
         ("C", t(&[4, 3], 77)),
         ("S", t(&[3, 3], 20)),
         ("P", Tensor { shape: vec![3, 3], data: vec![4.0, 1.0, 0.5, 1.0, 3.0, -0.25, 0.5, -0.25, 2.0] }),
+        // The determinants are -27 and 0.
+        ("N", Tensor { shape: vec![3, 3], data: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 18.0] }),
+        ("Z", Tensor { shape: vec![3, 3], data: vec![4.0, 2.0, 0.0, 2.0, 1.0, 0.0, 0.0, 0.0, 3.0] }),
+        ("Q", hole(t(&[4, 3], 9), 4)),
+        ("q", hole(t(&[3], 31), 1)),
         ("T", t(&[4, 3, 2], 5)),
         ("x", t(&[3], 3)),
         ("y", t(&[3], 8)),
@@ -60,6 +70,15 @@ fn values() -> Values {
         ("group", Tensor::vector(vec![3.0, 1.0, 1.0, 2.0])),
     ])
 }
+
+const REDUCTIONS: [Reduction; 6] = [
+    Reduction::Max,
+    Reduction::Min,
+    Reduction::Prod,
+    Reduction::LogSumExp,
+    Reduction::ArgMax,
+    Reduction::ArgMin,
+];
 
 fn cases() -> Vec<(String, Expr)> {
     let (a, b2, c, s3) = (
@@ -130,14 +149,7 @@ fn cases() -> Vec<(String, Expr)> {
         Expr::map(F::Where, vec![x.apply_with(F::Less, &y).unwrap(), x.clone(), p.clone()]).unwrap(),
     );
     add("Clamp", Expr::map(F::Clamp, vec![x.clone(), u.negate().apply(F::Abs).negate(), p.clone()]).unwrap());
-    for r in [
-        Reduction::Max,
-        Reduction::Min,
-        Reduction::Prod,
-        Reduction::LogSumExp,
-        Reduction::ArgMax,
-        Reduction::ArgMin,
-    ] {
+    for r in REDUCTIONS {
         for axis in [0, 1] {
             add(&format!("{r:?} along {axis}"), a.reduce(r, axis).unwrap());
         }
@@ -145,6 +157,34 @@ fn cases() -> Vec<(String, Expr)> {
     for f in [MatrixFunction::Inverse, MatrixFunction::Det, MatrixFunction::LogDet, MatrixFunction::Cholesky]
     {
         add(f.name(), pd.matrix(f).unwrap());
+    }
+    let (n3, z3) = (symbol("N", &["n", "n"]), symbol("Z", &["n", "n"]));
+    for f in [MatrixFunction::Det, MatrixFunction::LogDet] {
+        add(&format!("{} of a negative determinant", f.name()), n3.matrix(f).unwrap());
+        add(&format!("{} of a singular matrix", f.name()), z3.matrix(f).unwrap());
+    }
+    add(
+        "logdet inside",
+        n3.matrix(MatrixFunction::LogDet)
+            .unwrap()
+            .add(&pd.matrix(MatrixFunction::LogDet).unwrap().scale(half()))
+            .unwrap(),
+    );
+    let (q, holes) = (symbol("q", &["n"]), symbol("Q", &["m", "n"]));
+    for f in [F::Relu, F::Sign, F::Step, F::Abs, F::Sigmoid, F::Softplus] {
+        add(&format!("{f:?} of NaN"), q.apply(f));
+    }
+    for f in [F::Max, F::Min, F::Less, F::LessEqual, F::Equal, F::NotEqual] {
+        add(&format!("{f:?} with NaN before"), q.apply_with(f, &y).unwrap());
+        add(&format!("{f:?} with NaN behind"), y.apply_with(f, &q).unwrap());
+    }
+    add("Clamp of NaN", Expr::map(F::Clamp, vec![q.clone(), u.negate(), p.clone()]).unwrap());
+    add("Clamp below NaN", Expr::map(F::Clamp, vec![x.clone(), u.clone(), q.clone()]).unwrap());
+    add("Where of NaN", Expr::map(F::Where, vec![q, x.clone(), y.clone()]).unwrap());
+    for r in REDUCTIONS {
+        for axis in [0, 1] {
+            add(&format!("{r:?} of NaN along {axis}"), holes.reduce(r, axis).unwrap());
+        }
     }
     add("residual", a.matmul(&x).unwrap().subtract(&b).unwrap());
     add("transposed product", a.transpose().unwrap().matmul(&b).unwrap());
@@ -323,9 +363,9 @@ fn run(script: &str, modules: &str, file: &str) -> Option<String> {
 }
 
 /// Prints every case with `print`, runs all in one process and compares.
-fn agrees(print: fn(&Expr, &str) -> String, modules: &str, file: &str) {
+fn agrees(print: fn(&Expr, &str, &[Arc<Symbol>]) -> String, modules: &str, file: &str) {
     let values = values();
-    let mut script = String::from("import numpy as np\n");
+    let mut script = String::from("import numpy as np\nfrom numpy import inf, nan as NaN\n");
     for (name, t) in &values {
         writeln!(script, "V_{name} = {}", python_list(t)).unwrap();
     }
@@ -334,7 +374,7 @@ fn agrees(print: fn(&Expr, &str) -> String, modules: &str, file: &str) {
         let bindings = values.iter().fold(Bindings::new(), |b, (n, t)| b.with(n, t.clone()));
         let bindings = [("m", 4), ("n", 3), ("k", 2)].iter().fold(bindings, |b, (n, v)| b.with_size(n, *v));
         let expected = evaluate(e, &bindings).unwrap();
-        let code = print(e, &format!("f{k}"));
+        let code = print(e, &format!("f{k}"), &[]);
         script += &code;
         let signature = code.lines().find(|l| l.starts_with("def ")).unwrap();
         let arguments = signature.split(['(', ')']).nth(1).unwrap();
@@ -366,7 +406,8 @@ def check(name, call, expected):
         bad += 1
         print("SHAPE", name, value.shape, expected.shape)
         return
-    error = np.max(np.abs(value - expected) / (1.0 + np.abs(expected)), initial=0.0)
+    same = (value == expected) | (np.isnan(value) & np.isnan(expected))
+    error = np.max(np.where(same, 0.0, np.abs(value - expected) / (1.0 + np.abs(expected))), initial=0.0)
     worst = max(worst, error)
     if not error <= 1e-12:
         bad += 1
@@ -406,22 +447,28 @@ fn scalar_library() -> Option<std::path::PathBuf> {
 #[test]
 fn rust_code_computes_what_the_evaluator_computes() {
     let values = values();
-    let mut source = String::from("#![allow(warnings)]\n");
+    let mut source = String::from("#![allow(warnings)]\nuse std::f64::{INFINITY as inf, NAN as NaN};\n");
     let mut main = String::from("fn main() {\n");
     for (name, t) in &values {
         if t.shape.is_empty() {
             writeln!(main, "let v_{name} = {:?}f64;", t.data[0]).unwrap();
         } else {
-            writeln!(main, "let v_{name} = &{:?};", t.data).unwrap();
+            writeln!(main, "let v_{name}: &[f64] = &{:?};", t.data).unwrap();
         }
     }
     let mut expected = Vec::new();
-    for (name, e) in cases().iter().filter(|(n, _)| n != "ten thousand deep") {
+    // NumPy stops at these with an error of its own.
+    let undefined = [
+        ("inverse of a singular matrix", symbol("Z", &["n", "n"]).matrix(MatrixFunction::Inverse).unwrap()),
+        ("an indefinite matrix", symbol("N", &["n", "n"]).matrix(MatrixFunction::Cholesky).unwrap()),
+    ];
+    let undefined = undefined.map(|(name, e)| (name.to_owned(), e));
+    for (name, e) in cases().iter().chain(&undefined).filter(|(n, _)| n != "ten thousand deep") {
         let k = expected.len();
         let bindings = values.iter().fold(Bindings::new(), |b, (n, t)| b.with(n, t.clone()));
         let bindings = [("m", 4), ("n", 3), ("k", 2)].iter().fold(bindings, |b, (n, v)| b.with_size(n, *v));
         expected.push((name.clone(), evaluate(e, &bindings).unwrap().data));
-        let code = rust(e, &format!("case{k}"));
+        let code = rust(e, &format!("case{k}"), &[]);
         source += &code;
         let signature = code.lines().find(|l| l.starts_with("pub fn ")).unwrap();
         let arguments = signature.split_once('(').unwrap().1.split_once(") ->").unwrap().0;
@@ -466,7 +513,8 @@ fn rust_code_computes_what_the_evaluator_computes() {
         let value: Vec<f64> = line.split(' ').filter(|s| !s.is_empty()).map(|s| s.parse().unwrap()).collect();
         assert_eq!(value.len(), expected.len(), "{name}");
         for (a, b) in value.iter().zip(expected) {
-            assert!((a - b).abs() <= 1e-12 * (1.0 + b.abs()), "{name}: {value:?} for {expected:?}");
+            let same = a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-12 * (1.0 + b.abs());
+            assert!(same, "{name}: {value:?} for {expected:?}");
         }
     }
 }
@@ -477,9 +525,33 @@ fn code_is_linear_in_the_graph() {
     for _ in 0..60 {
         e = e.apply(F::Sin).hadamard(&e).unwrap().add(&e).unwrap();
     }
-    for code in [numpy(&e, "f"), jax(&e, "f"), rust(&e, "f")] {
+    for code in [numpy(&e, "f", &[]), jax(&e, "f", &[]), rust(&e, "f", &[])] {
         assert!(code.len() < 60_000, "{}", code.len());
     }
+}
+
+/// A value, its gradient and its Hessian can be called alike.
+#[test]
+fn derivatives_take_the_arguments_of_their_expression() {
+    let (b, x, a) = (symbol("b", &["m"]), symbol("x", &["n"]), symbol("A", &["m", "n"]));
+    let r = b.subtract(&a.matmul(&x).unwrap()).unwrap();
+    let f = r.dot(&r).unwrap();
+    let at = x.as_symbol().unwrap();
+    let gradient = gradus_expr::derivative(&f, at);
+    let hessian = gradus_expr::derivative(&gradient, at);
+    let order = arguments(&f);
+    for e in [&f, &gradient, &hessian] {
+        for print in [numpy, jax] {
+            assert!(print(e, "g", &order).contains("\ndef g(b, A, x):\n"), "{}", print(e, "g", &order));
+        }
+        let code = rust(e, "g", &order);
+        assert!(code.contains("fn g(b: &[f64], A: &[f64], x: &[f64], m: usize, n: usize) -> "), "{code}");
+    }
+    // Without an order, those that it has.
+    assert!(numpy(&hessian, "g", &[]).contains("\ndef g(A):\n"));
+    // Given ones first, others behind.
+    let given = [at.clone()];
+    assert!(numpy(&f, "g", &given).contains("\ndef g(x, b, A):\n"));
 }
 
 /// What a reader sees.
@@ -488,7 +560,7 @@ fn numpy_code_is_idiomatic() {
     let (a, x, b) = (symbol("A", &["m", "n"]), symbol("x", &["n"]), symbol("b", &["m"]));
     let s = symbol("S", &["n", "n"]);
     let body = |e: &Expr| {
-        let code = numpy(e, "f");
+        let code = numpy(e, "f", &[]);
         code.lines()
             .skip_while(|l| !l.starts_with("def"))
             .skip(1)
@@ -508,5 +580,5 @@ fn numpy_code_is_idiomatic() {
     assert_eq!(body(&x.slice(0, Dim::constant(1), 1, Dim::constant(2)).unwrap()), "return x[1:3]");
     assert_eq!(body(&x.cumsum(0).unwrap()), "return np.cumsum(x, axis=0)");
     let lambda = symbol("lambda", &[]);
-    assert!(numpy(&lambda.hadamard(&x).unwrap(), "f").contains("def f(lambda_, x):"));
+    assert!(numpy(&lambda.hadamard(&x).unwrap(), "f", &[]).contains("def f(lambda_, x):"));
 }

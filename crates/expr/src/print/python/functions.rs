@@ -107,7 +107,12 @@ impl Writer<'_> {
         Text::atom(match f {
             MatrixFunction::Inverse => format!("{np}.linalg.inv({})", x.code),
             MatrixFunction::Det => format!("{np}.linalg.det({})", x.code),
-            MatrixFunction::LogDet => format!("{np}.linalg.slogdet({})[1]", x.code),
+            MatrixFunction::LogDet => {
+                let (sign, log) = (self.names.temporary(), self.names.temporary());
+                self.lines.push(format!("{sign}, {log} = {np}.linalg.slogdet({})", x.code));
+                // A negative determinant has no logarithm.
+                format!("{np}.where({sign} < 0, {np}.nan, {log})")
+            }
             MatrixFunction::Cholesky => format!("{np}.linalg.cholesky({})", x.code),
         })
     }

@@ -1,7 +1,8 @@
 //! JAX: a Python function over arrays that can be compiled, batched and differentiated.
 
 use super::{Dialect, function};
-use crate::Expr;
+use crate::{Expr, Symbol};
+use std::sync::Arc;
 
 const JAX: Dialect = Dialect {
     np: "jnp",
@@ -16,8 +17,8 @@ const JAX: Dialect = Dialect {
 /// ```
 /// use gradus_expr::{Dim, Expr, Function, Symbol, print::jax};
 /// let x = Expr::symbol(Symbol::new("x", vec![Dim::symbol("n")]));
-/// assert!(jax(&x.apply(Function::Exp), "f").ends_with("def f(x):\n    return jnp.exp(x)\n"));
+/// assert!(jax(&x.apply(Function::Exp), "f", &[]).ends_with("def f(x):\n    return jnp.exp(x)\n"));
 /// ```
-pub fn jax(e: &Expr, name: &str) -> String {
-    function(&JAX, e, name)
+pub fn jax(e: &Expr, name: &str, arguments: &[Arc<Symbol>]) -> String {
+    function(&JAX, e, name, arguments)
 }

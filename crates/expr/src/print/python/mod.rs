@@ -19,7 +19,9 @@ mod writer;
 pub use jax::jax;
 pub use numpy::numpy;
 
+use super::arguments::with_others;
 use crate::{Expr, Symbol};
+use std::sync::Arc;
 use writer::Writer;
 
 /// What differs between the libraries.
@@ -32,18 +34,16 @@ struct Dialect {
 }
 
 /// The whole function with its imports.
-fn function(dialect: &Dialect, e: &Expr, name: &str) -> String {
+fn function(dialect: &Dialect, e: &Expr, name: &str, arguments: &[Arc<Symbol>]) -> String {
     let order = e.postorder();
-    let symbols: Vec<&Symbol> = order.iter().filter_map(|x| x.as_symbol().map(|s| &**s)).collect();
+    let symbols = with_others(arguments, &order);
     let mut w = Writer::new(dialect, &order);
     let name = w.names.claim(name);
     let mut arguments: Vec<String> = Vec::new();
     for s in &symbols {
-        if !w.symbols.contains_key(&*s.name) {
-            let own = w.names.claim(&s.name);
-            arguments.push(own.clone());
-            w.symbols.insert(s.name.to_string(), own);
-        }
+        let own = w.names.claim(&s.name);
+        arguments.push(own.clone());
+        w.symbols.insert(s.name.to_string(), own);
     }
     for x in &order {
         w.node(x);

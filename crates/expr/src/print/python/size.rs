@@ -4,6 +4,7 @@ use super::text::{Text, level};
 use super::writer::Writer;
 use crate::{Dim, Symbol};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 impl Writer<'_> {
     /// A size as a Python expression.
@@ -81,7 +82,7 @@ impl Origin<'_> {
 }
 
 /// Where the size n can be read: the first axis of that length, else the first that tells it by a division.
-pub(super) fn origin<'s>(symbols: &[&'s Symbol], n: &str) -> Option<Origin<'s>> {
+pub(super) fn origin<'s>(symbols: &'s [Arc<Symbol>], n: &str) -> Option<Origin<'s>> {
     let axes = symbols.iter().flat_map(|s| s.shape.iter().enumerate().map(|(axis, d)| (&*s.name, axis, d)));
     let mut known = axes.filter_map(|(symbol, axis, d)| {
         let (factor, offset) = match d.terms() {

@@ -35,7 +35,7 @@ impl Writer {
             Function::Tanh => method("tanh"),
             Function::Sigmoid => self.call(sources::SIGMOID, "sigmoid", a),
             Function::Softplus => self.call(sources::SOFTPLUS, "softplus", a),
-            Function::Relu => format!("f64::max({a}, 0.0)"),
+            Function::Relu => self.maximum(a, "0.0"),
             Function::Step => format!("f64::from({a} > 0.0)"),
             Function::Erf => format!("gradus_scalar::erf({a})"),
             Function::Erfc => format!("gradus_scalar::erfc({a})"),
@@ -43,14 +43,17 @@ impl Writer {
             Function::Polygamma(0) => format!("gradus_scalar::digamma({a})"),
             Function::Polygamma(k) => format!("gradus_scalar::polygamma({k}, {a})"),
             Function::Pow => format!("f64::powf({a}, {})", x[1]),
-            Function::Max => format!("f64::max({a}, {})", x[1]),
-            Function::Min => format!("f64::min({a}, {})", x[1]),
+            Function::Max => self.maximum(a, &x[1]),
+            Function::Min => self.minimum(a, &x[1]),
             Function::Less => format!("f64::from(({a}) < ({}))", x[1]),
             Function::LessEqual => format!("f64::from(({a}) <= ({}))", x[1]),
             Function::Equal => format!("f64::from(({a}) == ({}))", x[1]),
             Function::NotEqual => format!("f64::from(({a}) != ({}))", x[1]),
             Function::Where => format!("(if ({a}) != 0.0 {{ {} }} else {{ {} }})", x[1], x[2]),
-            Function::Clamp => format!("f64::min(f64::max({a}, {}), {})", x[1], x[2]),
+            Function::Clamp => {
+                let above = self.maximum(a, &x[1]);
+                self.minimum(&above, &x[2])
+            }
         }
     }
 
@@ -67,10 +70,18 @@ impl Writer {
         if p.is_negative() { format!("(1.0 / ({root}))") } else { root }
     }
 
+    fn maximum(&mut self, a: &str, b: &str) -> String {
+        self.call(sources::MAXIMUM, "maximum", &format!("{a}, {b}"))
+    }
+
+    fn minimum(&mut self, a: &str, b: &str) -> String {
+        self.call(sources::MINIMUM, "minimum", &format!("{a}, {b}"))
+    }
+
     /// A call of a function that is written before the code.
-    pub(super) fn call(&mut self, source: &'static str, name: &str, argument: &str) -> String {
+    pub(super) fn call(&mut self, source: &'static str, name: &str, arguments: &str) -> String {
         self.functions.insert(source);
-        format!("{name}({argument})")
+        format!("{name}({arguments})")
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reductions along an axis, by loops over the other axes.
 
+use super::sources;
 use super::writer::{Value, Writer};
 use crate::{Expr, Reduction};
 
@@ -10,22 +11,22 @@ impl Writer {
         let (outer, inner) = (self.length(&x.shape()[..axis]), self.length(&x.shape()[axis + 1..]));
         let n = self.size(&x.shape()[axis]);
         let t = self.names.temporary();
-        let at = "axis_entry(j)";
         let body = match r {
-            Reduction::Max => "(0..axis_count).map(axis_entry).fold(f64::NEG_INFINITY, f64::max)".to_owned(),
-            Reduction::Min => "(0..axis_count).map(axis_entry).fold(f64::INFINITY, f64::min)".to_owned(),
+            Reduction::Max => {
+                self.functions.insert(sources::MAXIMUM);
+                "(0..axis_count).map(axis_entry).fold(f64::NEG_INFINITY, maximum)".to_owned()
+            }
+            Reduction::Min => {
+                self.functions.insert(sources::MINIMUM);
+                "(0..axis_count).map(axis_entry).fold(f64::INFINITY, minimum)".to_owned()
+            }
             Reduction::Prod => "(0..axis_count).map(axis_entry).product::<f64>()".to_owned(),
             Reduction::LogSumExp => {
-                "{ let top = (0..axis_count).map(axis_entry).fold(f64::NEG_INFINITY, f64::max); if top.is_infinite() \
-                 { top } else { top + (0..axis_count).map(|j| (axis_entry(j) - top).exp()).sum::<f64>().ln() } }"
-                    .to_owned()
+                self.functions.insert(sources::MAXIMUM);
+                self.call(sources::LOGSUMEXP, "logsumexp", "axis_count, axis_entry")
             }
-            Reduction::ArgMax => {
-                format!("(1 + (0..axis_count).fold(0, |best, j| if {at} > axis_entry(best) {{ j }} else {{ best }})) as f64")
-            }
-            Reduction::ArgMin => {
-                format!("(1 + (0..axis_count).fold(0, |best, j| if {at} < axis_entry(best) {{ j }} else {{ best }})) as f64")
-            }
+            Reduction::ArgMax => self.call(sources::ARGMAX, "argmax", "axis_count, axis_entry"),
+            Reduction::ArgMin => self.call(sources::ARGMAX, "argmax", "axis_count, |j| -axis_entry(j)"),
         };
         self.lines.push(format!("let mut {t} = vec![0.0f64; {outer} * {inner}];"));
         self.lines.push(format!("for i0 in 0..{outer} {{"));

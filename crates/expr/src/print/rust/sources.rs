@@ -1,4 +1,31 @@
-//! The Rust functions that printed code may need, as source text, each standing alone.
+//! The Rust functions that printed code may need, as source text.
+
+/// The larger of two; NaN when either is, which `f64::max` hides.
+pub(super) const MAXIMUM: &str = "\
+fn maximum(x: f64, y: f64) -> f64 {
+    if x >= y || x.is_nan() { x } else { y }
+}";
+
+/// The smaller of two; NaN when either is.
+pub(super) const MINIMUM: &str = "\
+fn minimum(x: f64, y: f64) -> f64 {
+    if x <= y || x.is_nan() { x } else { y }
+}";
+
+/// The position, from 1, of the first largest of n entries or of the first NaN; NaN when there are no entries.
+pub(super) const ARGMAX: &str = "\
+fn argmax(n: usize, x: impl Fn(usize) -> f64) -> f64 {
+    let better = |old: f64, new: f64| !old.is_nan() && (new > old || new.is_nan());
+    let best = (0..n).reduce(|best, k| if better(x(best), x(k)) { k } else { best });
+    best.map_or(f64::NAN, |k| (k + 1) as f64)
+}";
+
+/// `log(sum_k e^(x_k))` of n entries without overflow; needs `maximum`.
+pub(super) const LOGSUMEXP: &str = "\
+fn logsumexp(n: usize, x: impl Fn(usize) -> f64) -> f64 {
+    let top = (0..n).map(&x).fold(f64::NEG_INFINITY, maximum);
+    if top.is_finite() { top + (0..n).map(|k| (x(k) - top).exp()).sum::<f64>().ln() } else { top }
+}";
 
 /// `sign(x)`, with 0 and NaN kept.
 pub(super) const SIGN: &str = "\
@@ -59,18 +86,24 @@ fn det(a: &[f64], n: usize) -> f64 {
     (0..n).fold(sign, |d, k| if d == 0.0 { 0.0 } else { d * m[k * n + k] })
 }";
 
-/// The logarithm of a positive determinant.
+/// The logarithm of the determinant: minus infinity when that is 0, NaN when it is negative.
 pub(super) const LOGDET: &str = "\
 fn logdet(a: &[f64], n: usize) -> f64 {
     let (m, _, sign) = lu(a, n);
+    if (0..n).any(|k| m[k * n + k] == 0.0) {
+        return f64::NEG_INFINITY;
+    }
     let negative = (0..n).filter(|k| m[k * n + k] < 0.0).count() % 2 == 1;
     if negative == (sign > 0.0) { f64::NAN } else { (0..n).map(|k| m[k * n + k].abs().ln()).sum() }
 }";
 
-/// The inverse, column by column.
+/// The inverse, column by column; NaN where the matrix is singular.
 pub(super) const INVERSE: &str = "\
 fn inverse(a: &[f64], n: usize) -> Vec<f64> {
     let (m, rows, _) = lu(a, n);
+    if (0..n).any(|k| m[k * n + k] == 0.0) {
+        return vec![f64::NAN; n * n];
+    }
     let mut out = vec![0.0; n * n];
     for c in 0..n {
         for i in 0..n {
@@ -94,6 +127,9 @@ fn cholesky(a: &[f64], n: usize) -> Vec<f64> {
             let s: f64 = (0..j).map(|k| l[i * n + k] * l[j * n + k]).sum();
             l[i * n + j] =
                 if i == j { (a[i * n + i] - s).sqrt() } else { (a[i * n + j] - s) / l[j * n + j] };
+        }
+        if !(l[i * n + i] > 0.0) {
+            return vec![f64::NAN; n * n];
         }
     }
     l

@@ -17,7 +17,7 @@ const RESERVED: &str = "
     as break const continue crate else enum extern false fn for if impl in let loop match mod move mut pub ref
     return self Self static struct super trait true type unsafe use where while async await dyn abstract become
     box do final macro override priv typeof unsized virtual yield try gen f64 usize vec std k s sign sigmoid
-    softplus lu det inverse cholesky axis_count axis_width axis_entry gradus_scalar";
+    softplus maximum minimum argmax logsumexp lu det logdet inverse cholesky axis_count axis_width axis_entry gradus_scalar";
 
 /// What a node's code is.
 #[derive(Clone)]
