@@ -1,9 +1,10 @@
 //! Which method, and why.
 //!
-//! Bounds need L-BFGS-B; kinks L-BFGS, which bears them best; a sum of squares Levenberg-Marquardt; what is smooth
+//! Bounds need L-BFGS-B; kinks and jumps of the second derivative L-BFGS, which bears them best; a sum of squares Levenberg-Marquardt; what is smooth
 //! and proved convex, or small, Newton in a trust region with exact products; the rest L-BFGS.
 
 use crate::Error;
+use crate::smooth::Smoothness;
 use gradus_expr::facts::Curvature;
 
 /// A method of minimisation.
@@ -84,7 +85,7 @@ pub(crate) struct Traits {
     pub(crate) unknowns: usize,
     /// The number of squares, when the objective is a sum of squares of manageable size.
     pub(crate) squares: Option<usize>,
-    pub(crate) kink: Option<&'static str>,
+    pub(crate) smoothness: Smoothness,
     pub(crate) curvature: Curvature,
     /// Why the curvature is known, in words.
     pub(crate) why: String,
@@ -118,7 +119,9 @@ impl Traits {
         let shape = self.shape();
         let (method, reason) = if self.is_bounded {
             (Method::Lbfgsb, format!("{shape}, with bounds: L-BFGS-B"))
-        } else if self.kink.is_some() {
+        } else if let Smoothness::Joined(_) = self.smoothness {
+            (Method::Lbfgs, format!("{shape}: L-BFGS, which asks for no second derivative"))
+        } else if let Smoothness::Kinked(_) = self.smoothness {
             let reason = format!(
                 "{shape}: L-BFGS with a fixed choice of slope at the kinks, which usually comes close but may \
                  stop short of a minimum that lies on one"
@@ -151,9 +154,21 @@ impl Traits {
             1 => "1 unknown".to_owned(),
             n => format!("{n} unknowns"),
         };
-        if let Some(kink) = self.kink {
-            let convex = if self.curvature.is_convex() { "convex but " } else { "" };
-            return format!("{convex}not smooth in {unknowns} ({kink})");
+        let is_convex = self.curvature.is_convex();
+        match self.smoothness {
+            Smoothness::Smooth => {}
+            Smoothness::Joined(by) => {
+                let convex = if is_convex { "convex and " } else { "" };
+                return format!(
+                    "{convex}continuously differentiable in {unknowns}, though the second derivative may jump ({by})"
+                );
+            }
+            Smoothness::Kinked(by) => {
+                let convex = if is_convex { "convex but " } else { "" };
+                // Pieces may be joined without a kink where that could not be proved.
+                let proved = if by == "where" { "proved " } else { "" };
+                return format!("{convex}not {proved}smooth in {unknowns} ({by})");
+            }
         }
         if let Some(m) = self.squares {
             return format!("a sum of {m} squares in {unknowns}");

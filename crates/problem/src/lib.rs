@@ -8,7 +8,7 @@
 //! | `source` | where values come from: bundled tables, files, columns, numbers |
 //! | `initial`, `bind` | the values of declarations, sizes, declared ranges |
 //! | `least_squares` | a sum of squares found in an objective |
-//! | `smooth` | kinks found in an objective |
+//! | `smooth`, `piecewise` | kinks found in an objective, and pieces that are joined without one |
 //! | `pack`, `objective` | named tensors as one vector; programs as solvers see them |
 //! | `constraints` | which conditions are bounds |
 //! | `choose`, `start` | the method and why; where to start |
@@ -37,6 +37,7 @@ mod json;
 mod least_squares;
 mod objective;
 mod pack;
+mod piecewise;
 mod problem;
 mod report;
 mod run;

@@ -4,9 +4,10 @@ use crate::choose::Traits;
 use crate::least_squares::{Square, squares};
 use crate::objective::SquaresEvaluator;
 use crate::run::Both;
+use crate::smooth::{Smoothness, smoothness};
 use crate::{Bound, Choice, Error, Evaluator, Fit, Method, Override, Packing, Report, Settings, TracePoint};
-use crate::{bind, constraints, run, smooth, start};
-use gradus_expr::evaluate::Bindings;
+use crate::{bind, constraints, run, start};
+use gradus_expr::evaluate::{Bindings, evaluate};
 use gradus_expr::facts::{Curvature, Fact, Facts};
 use gradus_expr::print::latex;
 use gradus_expr::syntax::{self, Sense, print, read_problem};
@@ -48,7 +49,7 @@ pub struct Problem {
     objective: Expr,
     /// Its gradients by the packed variables.
     gradients: Vec<Expr>,
-    kink: Option<&'static str>,
+    smoothness: Smoothness,
     curvature: Curvature,
     why: String,
     squares: Option<Vec<Square>>,
@@ -85,9 +86,16 @@ impl Problem {
             packing.variables.iter().map(|v| derivative(&objective, &v.symbol)).collect();
         let facts = Facts::of(&objective);
         let tidy = simplify(&objective);
-        let kink = match smooth::kink(&objective, &facts) {
-            Some(_) => smooth::kink(&tidy, &Facts::of(&tidy)),
-            None => None,
+        let positive = |of: &Facts, x: &Expr| {
+            let known = || evaluate(x, &bindings).is_ok_and(|t| t.data.iter().all(|v: &f64| *v > 0.0));
+            of.is_positive(x) || !constraints::varies(x) && known()
+        };
+        let smoothness = match smoothness(&objective, &facts, &|x| positive(&facts, x)) {
+            Smoothness::Smooth => Smoothness::Smooth,
+            rough => {
+                let facts = Facts::of(&tidy);
+                smoothness(&tidy, &facts, &|x| positive(&facts, x)).better(rough)
+            }
         };
         let squares = squares(&objective);
         Ok(Problem {
@@ -95,7 +103,7 @@ impl Problem {
             bindings,
             bounds,
             sense,
-            kink,
+            smoothness,
             curvature: facts.curvature(&objective),
             why: reason(&facts.explain(&objective, Fact::Curvature)),
             squares,
@@ -222,7 +230,7 @@ impl Problem {
         Traits {
             unknowns: self.packing.len,
             squares: squares.map(Residuals::residual_count),
-            kink: self.kink,
+            smoothness: self.smoothness,
             curvature: self.curvature,
             why: self.why.clone(),
             is_bounded: self.bounds.is_some(),
@@ -323,7 +331,7 @@ impl Problem {
         for (name, value) in self.packing.unpack(at) {
             bindings.set(&name, value);
         }
-        let r = gradus_expr::evaluate::evaluate(&square.residual, &bindings).ok()?;
+        let r = evaluate(&square.residual, &bindings).ok()?;
         let y = self.bound.values.get(&response)?.data.clone();
         let x = self.bound.values.get(&*predictor.name)?.data.clone();
         if x.len() != y.len() || r.data.len() != y.len() {

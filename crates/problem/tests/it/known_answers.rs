@@ -168,6 +168,54 @@ fn kinks_are_named_and_the_end_is_honest() {
     assert!((report.value - 2.51).abs() < 1e-2, "{}", report.value);
 }
 
+/// What is said of an objective in `x` with data `k`, `y` and `w`.
+fn shape_of(objective: &str) -> String {
+    let text = format!(
+        "data y : [3] = [1, -2, 0.1]\ndata w : [3] = [1, 2, 3]\nparam k = 0.5\nparam c = 0\nvar x : [3]\n\
+         def h(r) = where(abs(r) <= k, r.^2/2, k*abs(r) - k^2/2)\nminimize {objective}"
+    );
+    let reason = read(&text).choose(None).unwrap().reason;
+    reason.split(" in 3 unknowns").next().unwrap_or_default().trim_start_matches("convex ").to_owned()
+}
+
+#[test]
+fn pieces_joined_with_equal_slopes_are_no_kinks() {
+    for objective in [
+        "sum(h(y - x))",
+        "sum(w .* h(y - x)) + norm2(x)^2",
+        "sum(where(x < k, k*(x - k), x.^2 - k*x - k*x + k*x))",
+        "sum(where(k < abs(x - y), k*abs(x - y) - k^2/2, (x - y).^2/2))",
+        "sum(max(0, 1 - y.*x).^2)",
+        "norm2(max(0, x - 1))^2",
+        "sum(min(abs(x - y), k).^2/2 + k*(abs(x - y) - min(abs(x - y), k)))",
+        "sum(exp(h(x)))",
+    ] {
+        let said = shape_of(objective);
+        assert!(said.trim_start_matches("and ") == "continuously differentiable", "{objective}: {said}");
+    }
+}
+
+#[test]
+fn pieces_that_meet_at_an_angle_are_kinks() {
+    for (objective, said) in [
+        // The slopes at |x| = k are k and 2 k.
+        ("sum(where(abs(x) <= k, x.^2/2, 2*k*abs(x) - 3*k^2/2))", "not proved smooth"),
+        // A jump.
+        ("sum(where(abs(x) <= k, x.^2/2, k*abs(x)))", "not proved smooth"),
+        // At k = 0 this is 0 and |x|: the kink of abs lies on the boundary.
+        ("sum(where(abs(x) <= c, x.^2/2, abs(x)))", "not proved smooth"),
+        ("sum(where(x > 0, x.*x.^(-1), 0))", "not proved smooth"),
+        ("sum(max(0, 1 - y.*x))", "not smooth"),
+        ("sum(h(abs(x) - 1))", "not proved smooth"),
+        ("norm2(x - y)^2 + norm1(x)", "not smooth"),
+    ] {
+        let found = shape_of(objective);
+        assert_eq!(found.trim_start_matches("but "), said, "{objective}");
+    }
+    // The condition is fixed by the data.
+    assert!(!shape_of("sum(where(y > 0, x.^2, exp(x)))").contains("where"));
+}
+
 #[test]
 fn an_unbounded_objective_is_an_answer() {
     let report = solved("var x : [2]\nminimize sum(x)");
