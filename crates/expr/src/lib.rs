@@ -15,6 +15,8 @@ mod normal;
 mod op;
 pub mod print;
 mod recognise;
+mod refute;
+pub mod sample;
 mod simplify;
 mod symbol;
 pub mod syntax;

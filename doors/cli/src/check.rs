@@ -7,14 +7,15 @@
 //! Source: Squire and Trapp (1998), SIAM Review 40(1); Ridders (1982), Advances in Engineering Software 4(2).
 
 use crate::derive;
+use crate::directions::directions;
 use crate::formula::{self, Declarations};
 use crate::numbers;
 use crate::outcome::{Answer, Failure};
 use crate::output::{self, AnswerFormat};
-use crate::point::{self, Random};
 use crate::source::{Bound, DataArgs, Given};
 use clap::{Args, ValueEnum};
 use gradus::expr::evaluate::{Bindings, Complex, EvaluateError, Tensor, evaluate, evaluate_all};
+use gradus::expr::sample::{Sampler, Signs, size_names};
 use gradus::expr::{Expr, Kind, Symbol, derivative};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -113,13 +114,13 @@ pub(crate) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Answer, Failu
             if order == 1 {
                 first.push((x.name.to_string(), slope.clone()));
             }
-            let mut random = Random::new(args.seed);
+            let mut sampler = Sampler::new(args.seed);
             let mut found = 0;
             for k in 0..usize::from(args.points) * TRIES {
                 if found == usize::from(args.points) {
                     break;
                 }
-                let point = match random_point(&e, x, &given, k, &mut random) {
+                let point = match random_point(&e, x, &given, k, &mut sampler) {
                     Ok(Some(point)) => point,
                     Ok(None) => continue,
                     Err(e) => {
@@ -229,7 +230,7 @@ fn random_point(
     x: &Arc<Symbol>,
     given: &Given,
     attempt: usize,
-    random: &mut Random,
+    sampler: &mut Sampler,
 ) -> Result<Option<Point>, EvaluateError> {
     let mut symbols = e.symbols();
     if !symbols.iter().any(|s| s.name == x.name) {
@@ -239,21 +240,22 @@ fn random_point(
     let mut sizes = bound.sizes(&symbols)?;
     // Larger sizes when small ones do not suit, as for a slice from 5.
     let least = 2 + attempt / 8;
-    let names = point::size_names(e).into_iter().chain(x.dim_names().map(str::to_owned));
+    let names = size_names(std::slice::from_ref(e)).into_iter().chain(x.dim_names().map(str::to_owned));
     let mut point = Point::default();
     for name in names {
         if sizes.get(&name).is_none() {
-            sizes.set(&name, least + random.below(3), "a random choice");
+            sizes.set(&name, sampler.size(least), "a random choice");
         }
         if let Some(n) = sizes.get(&name) {
             point.sizes.insert(name, n);
         }
     }
+    let signs = if attempt % 3 == 2 { Signs::Positive } else { Signs::Both };
     for s in &symbols {
         let shape = s.shape.iter().map(|d| sizes.resolve(d)).collect::<Result<Vec<_>, _>>()?;
         let value = match bound.get(&s.name) {
             Some(t) => t.clone(),
-            None => match point::value(s, shape, attempt % 3 == 2, random) {
+            None => match sampler.value(s, &shape, signs) {
                 Some(t) => t,
                 None => return Ok(None),
             },
@@ -298,7 +300,7 @@ fn compare(
     let floor = (1e-3 * largest(&d)).max(1e-4 * largest(&value)).max(1e-7 * within);
     let width = at.data.len();
     let mut worst: Option<(f64, f64, f64)> = None;
-    for v in point::directions(x, at) {
+    for v in directions(x, at) {
         let numeric = match method {
             Method::Complex => match complex_step(f, x, at, point, &v)? {
                 Some(numeric) => numeric,

@@ -5,6 +5,7 @@ use crate::outcome::Failure;
 use clap::Args;
 use gradus::data::{Array, Dataset, bundled};
 use gradus::expr::evaluate::{Bindings, Tensor, evaluate};
+use gradus::expr::sample::size_names;
 use gradus::expr::syntax::{AstNode, Scope, parse_expression};
 use gradus::expr::{Dim, Expr, Role, Symbol};
 use std::path::Path;
@@ -148,7 +149,7 @@ impl Given {
     /// An error for a value that nothing asked for.
     pub(crate) fn all_used(&self, e: &Expr) -> Result<(), Failure> {
         let symbols = e.symbols();
-        let sizes = crate::point::size_names(e);
+        let sizes = size_names(std::slice::from_ref(e));
         let used = |name: &str| symbols.iter().any(|s| &*s.name == name) || sizes.contains(name);
         match self.tensors.iter().find(|(n, _)| !used(n)) {
             None => Ok(()),
