@@ -82,6 +82,7 @@ const HOSTILE: &[&str] = &[
     "eye(0)",
     "reshape(x, 0, 0)",
     "kron(A, kron(B, A))",
+    "kron(A, kron(A, kron(A, A)))",
     "inv(inv(inv(A)))",
     "det(det(x))",
     "logdet(-eye(3))",
@@ -115,6 +116,7 @@ fn hostile_strings_are_answered() {
         run(&["facts", text]);
         run(&["check", text, "--points", "1"]);
         run(&["equal", text, "1"]);
+        run(&["equal", text, "x"]);
         if !text.contains('\0') {
             run(&["derive", "x", "-d", text]);
             run(&["derive", "x", "--wrt", text]);
@@ -124,6 +126,38 @@ fn hostile_strings_are_answered() {
             run(&[text]);
         }
     }
+}
+
+#[test]
+fn sizes_that_nothing_could_hold_are_refused_in_words() {
+    let start = Instant::now();
+    let run = gradus(&["equal", "ones(1000000000000)", "x"]);
+    let words = "no random point could be tried: `x` has more than 1048576 entries";
+    assert!(run.status == 2 && run.out.contains(words), "{}{}", run.out, run.err);
+    for text in [
+        "ones(1000000000000)",
+        "sum(ones(1000000000000))",
+        "exp(ones(1000000000000))",
+        "ones(100000, 100000) + eye(100000)",
+    ] {
+        let run = gradus(&["eval", text]);
+        assert!(run.status == 3 && run.err.contains("more than the limit"), "{text}: {}{}", run.out, run.err);
+    }
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+}
+
+#[test]
+fn nested_kronecker_products_are_quick() {
+    let start = Instant::now();
+    let text = "kron(A, kron(A, kron(A, A)))";
+    let run = gradus(&["derive", text, "--wrt", "A"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    // Van Loan (2000), The ubiquitous Kronecker product: it is associative.
+    let run = gradus(&["equal", text, "kron(kron(kron(A, A), A), A)"]);
+    assert_eq!((run.status, run.first()), (0, "Equal"), "{}", run.err);
+    let run = gradus(&["eval", &format!("sum({text})"), "-D", "A=[1,2;3,4]"]);
+    assert_eq!(run.out, "10000\n", "the fourth power of the sum of A: {}", run.err);
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }
 
 #[test]
