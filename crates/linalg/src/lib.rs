@@ -11,6 +11,7 @@
 //! | `gemm`, `gemv` | products |
 //! | `lu`, `cholesky`, `qr`, `svd`, `symmetric_eigen` | factorisations |
 //! | `least_squares` | over- and underdetermined systems |
+//! | `refined_least_squares` | overdetermined systems to the last digit |
 //! | `condition` | reciprocal condition numbers from a factorisation |
 //! | `jacobi_eigen`, `jacobi_svd` | the slow and accurate routines behind the guards |
 //!
@@ -27,6 +28,7 @@ mod least_squares;
 mod lu;
 mod matrix;
 mod qr;
+mod refined_least_squares;
 mod scaling;
 mod svd;
 mod symmetric_eigen;
@@ -44,6 +46,7 @@ pub use least_squares::{LeastSquares, least_squares};
 pub use lu::Lu;
 pub use matrix::Matrix;
 pub use qr::Qr;
+pub use refined_least_squares::refined_least_squares;
 pub use svd::Svd;
 pub use symmetric_eigen::SymmetricEigen;
 pub use triangular::{Triangle, solve_triangular};

@@ -130,6 +130,25 @@ impl Qr {
         Ok(Matrix::from_column_major(n, b.cols(), &top))
     }
 
+    /// The r and x of `r + A x = f`, `A' r = g`, for m >= n and full column rank.
+    pub(crate) fn solve_augmented(&self, f: &[f64], g: &[f64]) -> Result<(Vec<f64>, Vec<f64>), LinalgError> {
+        let (m, n) = (self.m, self.n);
+        check_rhs("qr solve", m, f.len())?;
+        check_rhs("qr solve", n, g.len())?;
+        // With A = Q1 R: R' (Q1' r) = g and R x = Q1' (f - r); the rest of r is that of f.
+        let mut h = g.to_vec();
+        substitute(self.triangle().transpose(), Triangle::Lower, &mut h);
+        scale(&mut h, -self.exponent);
+        let mut r = f.to_vec();
+        self.reflect(&mut r, true);
+        let mut x: Vec<f64> = r.iter().zip(&h).map(|(d, h)| d - h).collect();
+        substitute(self.triangle(), Triangle::Upper, &mut x);
+        scale(&mut x, -self.exponent);
+        r[..n].copy_from_slice(&h);
+        self.reflect(&mut r, false);
+        Ok((r, x))
+    }
+
     /// An estimate of R's `1 / (|R|₁ |R⁻¹|₁)` for m >= n; `None` for m < n.
     pub fn rcond(&self) -> Option<f64> {
         let (m, n) = (self.m, self.n);

@@ -2,7 +2,7 @@
 
 use gradus_linalg::{
     Cholesky, LinalgError, Lu, Matrix, Qr, Svd, SymmetricEigen, Triangle, gemm, gemv, jacobi_eigen,
-    jacobi_svd, least_squares, matmul, solve_triangular,
+    jacobi_svd, least_squares, matmul, refined_least_squares, solve_triangular,
 };
 
 #[test]
@@ -20,6 +20,7 @@ fn empty_matrices_factor() {
         assert_eq!(Svd::factor(&a).unwrap().rank(0.0), 0);
         assert_eq!((Qr::factor(&a).unwrap().r().rows(), jacobi_svd(&a).unwrap().1.len()), (0, 0));
         assert_eq!(least_squares(&a, &vec![1.0; m]).unwrap().x, vec![0.0; n]);
+        assert_eq!(refined_least_squares(&a, None, &vec![1.0; m]).unwrap().x, vec![0.0; n]);
         assert_eq!(a.transpose().rows(), n);
         assert_eq!(matmul(a.view(), a.view().transpose()).unwrap(), Matrix::zeros(m, m));
     }
@@ -52,6 +53,7 @@ fn the_first_element_that_is_not_finite_is_named() {
                 jacobi_eigen(&a).unwrap_err(),
                 jacobi_svd(&a).unwrap_err(),
                 least_squares(&a, &vec![0.0; n]).unwrap_err(),
+                refined_least_squares(&a, None, &vec![0.0; n]).unwrap_err(),
             ];
             for e in errors {
                 let text = e.to_string();
@@ -81,6 +83,9 @@ fn shapes_that_do_not_fit_are_named() {
     assert!(Qr::factor(&wide).unwrap().solve(&[1.0, 2.0]).is_err());
     assert!(Qr::factor(&wide).unwrap().q_transpose_times(&wide.transpose()).is_err());
     assert!(least_squares(&wide, &[1.0]).is_err());
+    assert!(refined_least_squares(&wide, None, &[1.0]).is_err());
+    let message = refined_least_squares(&wide.transpose(), Some(&wide), &vec![1.0; wide.cols()]).unwrap_err();
+    assert!(message.to_string().contains("low part"), "{message}");
     assert!(Matrix::from_vec(2, 2, vec![0.0; 3]).is_err());
     assert!(Matrix::from_vec(usize::MAX, 2, vec![]).is_err());
     let singular = solve_triangular(Matrix::zeros(2, 2).view(), Triangle::Upper, &Matrix::zeros(2, 1));

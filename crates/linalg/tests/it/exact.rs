@@ -1,7 +1,10 @@
 //! Against exact or 50-digit arithmetic: Hilbert matrices, and integer matrices by mpmath 1.4.1 (reference.py).
 
 use crate::random::distance;
-use gradus_linalg::{Cholesky, Lu, Matrix, Qr, Svd, SymmetricEigen, jacobi_eigen, jacobi_svd, least_squares};
+use gradus_linalg::{
+    Cholesky, Lu, Matrix, Qr, Svd, SymmetricEigen, jacobi_eigen, jacobi_svd, least_squares,
+    refined_least_squares,
+};
 
 fn general(m: usize, n: usize) -> Matrix {
     Matrix::from_fn(m, n, |i, j| ((7 * i + 11 * j + 3 * i * j + i * i) % 13) as f64 - 6.0)
@@ -174,4 +177,29 @@ fn results_do_not_depend_on_the_magnitude() {
             assert!(one(&Qr::factor(&a).unwrap().solve(&b).unwrap()), "qr solve 2^{e}");
         }
     }
+}
+
+/// Powers of 1 to 10 with an orthogonal residual: x is all ones, whatever multiple of the residual is added.
+#[test]
+fn refinement_finds_integers_behind_a_large_residual() {
+    let (m, n) = (10, 5);
+    let a = Matrix::from_fn(m, n, |i, j| ((i + 1) as f64).powi(j as i32));
+    // The fifth differences of any polynomial of degree 4 are 0.
+    let mut b: Vec<f64> = (0..m).map(|i| a.row(i).iter().sum()).collect();
+    for (k, c) in [1.0, -5.0, 10.0, -10.0, 5.0, -1.0].into_iter().enumerate() {
+        b[k + 2] += 1e8 * c;
+    }
+    let plain = least_squares(&a, &b).unwrap().x;
+    let error = |x: &[f64]| x.iter().map(|v| (v - 1.0).abs()).fold(0.0, f64::max);
+    assert!(error(&plain) > 1e-9, "{plain:?}");
+    assert_eq!(refined_least_squares(&a, None, &b).unwrap().x, vec![1.0; n]);
+}
+
+#[test]
+fn rank_does_not_depend_on_units() {
+    // Columns of like direction but of sizes 1 and 1e-17: full rank, x = (1, 1e17).
+    let a = Matrix::from_rows(&[[1.0, 1e-17], [1.0, -1e-17], [1.0, 2e-17]]);
+    let fit = least_squares(&a, &[2.0, 0.0, 3.0]).unwrap();
+    assert_eq!(fit.rank, 2);
+    assert!((fit.x[0] - 1.0).abs() < 1e-15 && (fit.x[1] * 1e-17 - 1.0).abs() < 1e-15);
 }
