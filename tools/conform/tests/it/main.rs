@@ -3,5 +3,7 @@
 
 mod examples;
 mod matrix_calculus;
+mod nist;
+mod nist_linear;
 mod nist_nonlinear;
 mod operations;
