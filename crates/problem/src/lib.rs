@@ -12,7 +12,8 @@
 //! | `pack`, `objective` | named tensors as one vector; programs as solvers see them |
 //! | `constraints` | which conditions are bounds |
 //! | `choose`, `start` | the method and why; where to start |
-//! | `run`, `report`, `json` | the run and what is told about it |
+//! | `run`, `saved` | the run; where it ended, to go on from |
+//! | `report`, `json` | what is told about it |
 //!
 //! Invariants: names in, names out; a question that cannot be asked is an [`Error`] with its evidence, how a run
 //! ended is a status; no random number without its seed in the report.
@@ -41,6 +42,7 @@ mod piecewise;
 mod problem;
 mod report;
 mod run;
+mod saved;
 mod smooth;
 mod source;
 mod start;
@@ -52,5 +54,6 @@ pub use objective::Evaluator;
 pub use pack::{Packing, Variable};
 pub use problem::{Formula, Problem};
 pub use report::{Fit, Report, TracePoint};
-pub use run::{Saved, Settings};
+pub use run::Settings;
+pub use saved::Saved;
 pub use source::Override;

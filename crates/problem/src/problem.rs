@@ -4,8 +4,11 @@ use crate::choose::Traits;
 use crate::least_squares::{Square, squares};
 use crate::objective::SquaresEvaluator;
 use crate::run::Both;
+use crate::saved::{Belonging, Digest};
 use crate::smooth::{Smoothness, smoothness};
-use crate::{Bound, Choice, Error, Evaluator, Fit, Method, Override, Packing, Report, Settings, TracePoint};
+use crate::{
+    Bound, Choice, Error, Evaluator, Fit, Method, Override, Packing, Report, Saved, Settings, TracePoint,
+};
 use crate::{bind, constraints, run, start};
 use gradus_expr::evaluate::{Bindings, evaluate};
 use gradus_expr::facts::{Curvature, Fact, Facts};
@@ -245,6 +248,46 @@ impl Problem {
         self.traits(self.squares()?.as_ref()).choose(asked)
     }
 
+    /// The method that a run with these settings would use, and why.
+    ///
+    /// # Errors
+    /// [`Error::MethodDoesNotFit`] if it cannot solve this problem.
+    pub fn choice(&self, settings: &Settings) -> Result<Choice, Error> {
+        self.choice_with(settings, self.squares()?.as_ref())
+    }
+
+    fn choice_with(&self, settings: &Settings, squares: Option<&SquaresEvaluator>) -> Result<Choice, Error> {
+        let traits = self.traits(squares);
+        match (&settings.resume, settings.method) {
+            (Some(saved), None) => {
+                let usual = traits.choose(None)?;
+                if usual.method == saved.method { Ok(usual) } else { traits.choose(Some(saved.method)) }
+            }
+            (_, asked) => traits.choose(asked),
+        }
+    }
+
+    /// What a saved run of this problem belongs to.
+    fn belonging(&self) -> Belonging {
+        let (mut objective, mut data, mut bounds) = (Digest::new(), Digest::new(), Digest::new());
+        objective.bytes(print(&recognise(&self.objective)).as_bytes());
+        for v in &self.packing.variables {
+            objective.bytes(v.symbol.name.as_bytes());
+            v.shape.iter().for_each(|n| objective.word(*n as u64));
+        }
+        for (name, value) in &self.bound.values {
+            data.bytes(name.as_bytes());
+            value.shape.iter().for_each(|n| data.word(*n as u64));
+            data.numbers(&value.data);
+        }
+        if let Some(b) = &self.bounds {
+            bounds.numbers(&b.lower);
+            bounds.numbers(&b.upper);
+        }
+        let digests = [objective, data, bounds].map(Digest::finish);
+        Belonging { unknowns: self.packing.len, digests }
+    }
+
     /// Solves the problem.
     ///
     /// # Errors
@@ -253,9 +296,11 @@ impl Problem {
     pub fn solve(&self, settings: &Settings, observer: &mut dyn Observer) -> Result<Report, Error> {
         let clock = Instant::now();
         let mut squares = self.squares()?;
-        let choice = self.traits(squares.as_ref()).choose(settings.method)?;
+        let choice = self.choice_with(settings, squares.as_ref())?;
+        let belongs = self.belonging();
+        let saved = settings.resume.as_ref().map(|s| s.state_for(choice.method, &belongs)).transpose()?;
         let mut f = self.evaluator()?;
-        let start = match &settings.resume {
+        let start = match saved {
             // A saved run knows its point.
             Some(_) => start::Start { x: vec![0.0; self.packing.len], seed: None },
             None => {
@@ -270,9 +315,12 @@ impl Problem {
         let compile_seconds = self.seconds + clock.elapsed().as_secs_f64();
         let clock = Instant::now();
         let mut both = Both { trace: Vec::new(), keep_points: settings.keep_points, other: observer };
-        let (solution, bytes) = match (choice.method, &mut squares) {
-            (Method::LevenbergMarquardt, Some(r)) => run::squares(r, &start.x, settings, &mut both)?,
-            (method, _) => run::smooth(method, &mut f, self.bounds.clone(), &start.x, settings, &mut both)?,
+        let (solution, state) = match (choice.method, &mut squares) {
+            (Method::LevenbergMarquardt, Some(r)) => run::squares(r, &start.x, settings, saved, &mut both)?,
+            (method, _) => {
+                let bounds = self.bounds.clone();
+                run::smooth(method, &mut f, bounds, &start.x, settings, saved, &mut both)?
+            }
         };
         let run_seconds = clock.elapsed().as_secs_f64();
         let sign = if self.sense == Sense::Minimize { 1.0 } else { -1.0 };
@@ -310,7 +358,7 @@ impl Problem {
             dropped_rows: self.bound.dropped_rows.clone(),
             seed: start.seed,
             fit: self.fit(&solution.x),
-            saved: crate::Saved { method: choice.method, bytes },
+            saved: Saved { method: choice.method, belongs, state },
         })
     }
 

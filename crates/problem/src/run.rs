@@ -1,7 +1,7 @@
-//! A solver run: settings in, a solution in the problem's terms out; saved and resumed.
+//! A solver run: settings in, a solution and the solver's state out.
 
 use crate::objective::SquaresEvaluator;
-use crate::{Error, Evaluator, Method};
+use crate::{Error, Evaluator, Method, Saved};
 use gradus_optimize::{
     Bounds, Iterate, Objective, Observer, Solution, lbfgs, lbfgsb, levenberg_marquardt, trust_region,
 };
@@ -20,42 +20,8 @@ pub struct Settings {
     pub seed: u64,
     /// Keep the points of the trace, for a picture of the path.
     pub keep_points: bool,
-    /// Go on from here; the start is then not used.
+    /// Go on from here; the start is then not used, and without a method that of the saved run is.
     pub resume: Option<Saved>,
-}
-
-/// Where a run ended, so that it can go on to the same bits as one that was not interrupted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Saved {
-    /// The method.
-    pub method: Method,
-    /// Its state.
-    pub bytes: Vec<u8>,
-}
-
-const MARK: &[u8] = b"gradus run 1 ";
-
-impl Saved {
-    /// The saved run as bytes.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = MARK.to_vec();
-        out.extend_from_slice(self.method.name().as_bytes());
-        out.push(b'\n');
-        out.extend_from_slice(&self.bytes);
-        out
-    }
-
-    /// A saved run from its bytes.
-    ///
-    /// # Errors
-    /// [`Error::Saved`] for other bytes.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Saved, Error> {
-        let bad = || Error::Saved { reason: "these bytes are no saved run".into() };
-        let rest = bytes.strip_prefix(MARK).ok_or_else(bad)?;
-        let end = rest.iter().position(|b| *b == b'\n').ok_or_else(bad)?;
-        let name = std::str::from_utf8(&rest[..end]).map_err(|_| bad())?;
-        Ok(Saved { method: Method::from_name(name)?, bytes: rest[end + 1..].to_vec() })
-    }
 }
 
 /// An observer that tells another one of every point as well.
@@ -80,9 +46,9 @@ pub(crate) fn smooth(
     bounds: Option<Bounds>,
     x0: &[f64],
     settings: &Settings,
+    saved: Option<&[u8]>,
     observer: &mut dyn Observer,
 ) -> Result<(Solution, Vec<u8>), Error> {
-    let saved = saved_for(method, settings)?;
     macro_rules! run {
         ($module:ident, $settings:expr) => {{
             let settings = $settings;
@@ -137,6 +103,7 @@ pub(crate) fn squares(
     f: &mut SquaresEvaluator,
     x0: &[f64],
     settings: &Settings,
+    saved: Option<&[u8]>,
     observer: &mut dyn Observer,
 ) -> Result<(Solution, Vec<u8>), Error> {
     let d = levenberg_marquardt::LevenbergMarquardt::default();
@@ -145,20 +112,10 @@ pub(crate) fn squares(
         max_iterations: settings.max_iterations.unwrap_or(d.max_iterations),
         ..d
     };
-    let mut state = match saved_for(Method::LevenbergMarquardt, settings)? {
+    let mut state = match saved {
         Some(bytes) => levenberg_marquardt::State::from_bytes(bytes)?,
         None => levenberg_marquardt::State::new(f, x0)?,
     };
     let solution = levenberg_marquardt::resume(f, &mut state, &lm, observer)?;
     Ok((solution, state.to_bytes()))
-}
-
-fn saved_for(method: Method, settings: &Settings) -> Result<Option<&[u8]>, Error> {
-    match &settings.resume {
-        Some(saved) if saved.method == method => Ok(Some(&saved.bytes)),
-        Some(saved) => Err(Error::Saved {
-            reason: format!("it was made by {}, this run uses {}", saved.method.title(), method.title()),
-        }),
-        None => Ok(None),
-    }
 }

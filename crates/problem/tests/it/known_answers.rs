@@ -1,8 +1,7 @@
 //! Answers that others computed.
 
-use gradus_optimize::{Iterate, Objective, Status};
-use gradus_problem::{Method, Override, Problem, Report, Saved, Settings};
-use std::ops::ControlFlow;
+use gradus_optimize::{Objective, Status};
+use gradus_problem::{Method, Override, Problem, Report, Settings};
 
 const FLAGSHIP: &str = include_str!("../../../../examples/flagship.gr");
 
@@ -220,26 +219,6 @@ fn pieces_that_meet_at_an_angle_are_kinks() {
 fn an_unbounded_objective_is_an_answer() {
     let report = solved("var x : [2]\nminimize sum(x)");
     assert_eq!(report.status, Status::Unbounded, "{}", report.message);
-}
-
-#[test]
-fn a_run_that_is_stopped_goes_on_to_the_same_bits() {
-    let problem = read("var a : scalar = -1.2\nvar b : scalar = 1\nminimize 100*(b - a^2)^2 + (1 - a)^2");
-    for method in [Method::LevenbergMarquardt, Method::Lbfgs, Method::TrustRegion, Method::Lbfgsb] {
-        let settings = Settings { method: Some(method), ..Settings::default() };
-        let whole = problem.solve(&settings, &mut ()).unwrap();
-        let mut stop = |it: &Iterate<'_>| {
-            if it.iteration == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        };
-        let part = problem.solve(&settings, &mut stop).unwrap();
-        assert_eq!(part.status, Status::Stopped);
-        let saved = Saved::from_bytes(&part.saved.to_bytes()).unwrap();
-        let rest = problem.solve(&Settings { resume: Some(saved), ..settings }, &mut ()).unwrap();
-        assert_eq!(rest.values, whole.values, "{method:?}");
-        assert_eq!(rest.iterations, whole.iterations);
-        // Rosenbrock's function is least at (1, 1).
-        assert!(whole.values.values().all(|x| (x.data[0] - 1.0).abs() < 1e-6), "{method:?}");
-    }
 }
 
 #[test]
