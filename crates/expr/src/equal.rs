@@ -5,10 +5,9 @@
 //! "Unknown", with what stood in the way. Random points alone never answer Equal.
 
 use crate::evaluate::Tensor;
-use crate::normal::{Atom, Body, Conditions, Draft, Factor, Goal, Normalizer, Poly, Power};
+use crate::normal::{Conditions, Grain, Normalizer, angle_parts, denominators};
 use crate::refute::{Trial, refute};
-use crate::{Error, Expr, recognise, show_shape, syntax};
-use num_traits::{One, Signed};
+use crate::{Dim, Error, Expr, recognise, show_shape, syntax};
 use std::collections::BTreeMap;
 
 /// The answer to "are they equal?".
@@ -37,6 +36,9 @@ pub struct Counterexample {
     /// The right side's value there.
     pub right: f64,
 }
+
+/// Parts with at most this many entries are also compared entry by entry.
+const MAX_SMALL: i64 = 16;
 
 /// Decides whether two expressions of one shape are equal.
 ///
@@ -68,13 +70,34 @@ pub fn equal(left: &Expr, right: &Expr) -> Result<Equality, Error> {
     }
 }
 
-/// Equal by normal form, or Unknown.
+/// Equal by normal form, or Unknown; small vectors and matrices also entry by entry.
 fn prove(left: &Expr, right: &Expr, evidence: &str) -> Equality {
-    let mut plain = Normalizer::new(Goal::Decide);
+    let whole = Grain { angle_parts: angle_parts(&[left, right]), by_entries: false };
+    let answer = prove_by(left, right, evidence, whole);
+    if matches!(answer, Equality::Unknown(_)) && is_small(left) && is_small(right) {
+        let by_entries = prove_by(left, right, evidence, Grain { by_entries: true, ..whole });
+        if matches!(by_entries, Equality::Equal) {
+            return by_entries;
+        }
+    }
+    answer
+}
+
+/// Have all parts few entries, their number known?
+fn is_small(e: &Expr) -> bool {
+    e.postorder().iter().all(|node| {
+        let sizes = node.shape().iter().map(Dim::as_constant);
+        sizes.fold(Some(1i64), |n, d| Some(n?.saturating_mul(d?))).is_some_and(|n| n <= MAX_SMALL)
+    })
+}
+
+/// Equal by normal forms of that grain, or Unknown.
+fn prove_by(left: &Expr, right: &Expr, evidence: &str, grain: Grain) -> Equality {
+    let mut plain = Normalizer::deciding(Conditions::default(), grain);
     let needs_left = Conditions::of_expr(left, &mut plain);
     let needs_right = Conditions::of_expr(right, &mut plain);
     let granted = needs_left.intersection(&needs_right);
-    let mut nz = Normalizer::with_granted(Goal::Decide, granted);
+    let mut nz = Normalizer::deciding(granted.clone(), grain);
     if agree(&mut nz, left, right) {
         let extra: Vec<(Expr, &str)> =
             needs_left.beyond(&needs_right).into_iter().chain(needs_right.beyond(&needs_left)).collect();
@@ -88,8 +111,8 @@ fn prove(left: &Expr, right: &Expr, evidence: &str) -> Equality {
     }
     // Would they be equal where both are defined? Then the reader can declare what is missing.
     let wanted = needs_left.union(&needs_right);
-    if let Some((e, need)) = wanted.beyond(&needs_left.intersection(&needs_right)).first()
-        && agree(&mut Normalizer::with_granted(Goal::Decide, wanted.clone()), left, right)
+    if let Some((e, need)) = wanted.beyond(&granted).first()
+        && agree(&mut Normalizer::deciding(wanted.clone(), grain), left, right)
     {
         return Equality::Unknown(apart(e, need));
     }
@@ -99,9 +122,7 @@ fn prove(left: &Expr, right: &Expr, evidence: &str) -> Equality {
 /// Is the difference of the normal forms zero?
 fn agree(nz: &mut Normalizer, left: &Expr, right: &Expr) -> bool {
     let (p, q) = (nz.normalise(left), nz.normalise(right));
-    let mut difference = (*p).clone();
-    difference.add_scaled(&q, &-crate::Rational::one());
-    vanishes(nz, difference)
+    denominators::equal(nz, &p, &q)
 }
 
 fn apart(e: &Expr, need: &str) -> String {
@@ -110,44 +131,4 @@ fn apart(e: &Expr, need: &str) -> String {
          equal",
         syntax::print(&recognise(e))
     )
-}
-
-/// Is the difference zero, if need be after multiplying by denominators that are not?
-fn vanishes(nz: &mut Normalizer, mut difference: Poly) -> bool {
-    for _ in 0..8 {
-        if difference.is_zero() {
-            return true;
-        }
-        let Some(denominator) = denominator(nz, &difference) else { return false };
-        // Term by term: multiplied out first, it would no longer meet its own power.
-        let drafts = difference
-            .terms
-            .iter()
-            .map(|(t, c)| {
-                let mut d = Draft::from_term(&difference.dims, t, c);
-                d.factors.push(denominator.clone());
-                d
-            })
-            .collect();
-        difference = nz.settle(&difference.dims.clone(), drafts);
-    }
-    difference.is_zero()
-}
-
-/// A factor by which all denominators of one base disappear, if the base is known not to be 0.
-fn denominator(nz: &mut Normalizer, p: &Poly) -> Option<Factor> {
-    let rank = p.rank() as u32;
-    let mut least: BTreeMap<(Atom, Vec<u32>), Power> = BTreeMap::new();
-    for f in p.terms.keys().flat_map(|t| &t.factors) {
-        let is_sum = matches!(f.atom.body(), Body::Sum(_));
-        if is_sum && f.power.is_negative() && f.labels.iter().all(|l| *l < rank) {
-            let slot = least.entry((f.atom.clone(), f.labels.clone())).or_insert(f.power);
-            *slot = (*slot).min(f.power);
-        }
-    }
-    least.into_iter().find(|((atom, _), _)| nz.is_nonzero(atom)).map(|((atom, labels), power)| Factor {
-        atom,
-        labels,
-        power: -power,
-    })
 }

@@ -5,7 +5,7 @@
 //! least to read wins. Every step is an identity on the expression's own domain.
 
 use crate::normal::{Atom, Body, Conditions, Draft, Factor, Goal, Label, Normalizer, Poly, Power, Term};
-use crate::normal::{content, label_dims};
+use crate::normal::{content, entry_of, label_dims};
 use crate::recognise::Reader;
 use crate::{Dim, Expr, Function, Kind, Rational, Structure, Symbol};
 use num_traits::{One, Signed};
@@ -18,6 +18,8 @@ const MAX_JOINED: usize = 40;
 const MAX_DEPTH: usize = 24;
 /// The most factors that are written as one product.
 const MAX_FLAT: usize = 16;
+/// The most entries that are written one by one.
+const MAX_ENTRIES: usize = 16;
 /// How many common factors are tried at one level.
 const MAX_TRIED: usize = 3;
 /// How many levels of joining try more than the most promising factor.
@@ -185,14 +187,20 @@ impl Writer {
     /// A sum with its common factors pulled out, in the cheapest notation found.
     fn sum(&mut self, p: &Poly, levels: usize) -> Expr {
         let flat = self.flat(p);
-        if p.terms.len() < 2 || p.terms.len() > MAX_JOINED {
+        if p.terms.len() > MAX_JOINED || self.depth > MAX_DEPTH {
             return flat;
         }
-        if self.depth > MAX_DEPTH {
-            return flat;
+        let mut best = (self.reader.cost(&flat), flat);
+        if let Some(e) = self.entry_by_entry(p, levels) {
+            let c = self.reader.cost(&e);
+            if c < best.0 {
+                best = (c, e);
+            }
+        }
+        if p.terms.len() < 2 {
+            return best.1;
         }
         let tried = if levels > 0 { MAX_TRIED } else { 1 };
-        let mut best = (self.reader.cost(&flat), flat);
         // One number that all terms have stands once: (a + b)/2.
         let c = content(p).abs();
         if p.terms.values().all(|d| d.abs() == c) && !c.is_one() {
@@ -210,6 +218,44 @@ impl Writer {
             }
         }
         best.1
+    }
+
+    /// A small vector or matrix of known size that is made of entries, each in its own best form.
+    fn entry_by_entry(&mut self, p: &Poly, levels: usize) -> Option<Expr> {
+        let sizes: Vec<usize> = p
+            .dims
+            .iter()
+            .map(|d| d.as_constant().and_then(|n| usize::try_from(n).ok()))
+            .collect::<Option<_>>()?;
+        let count = sizes.iter().try_fold(1usize, |n, d| n.checked_mul(*d))?;
+        if !(1..=2).contains(&sizes.len()) || count > MAX_ENTRIES || self.depth > 0 || !placed(p) {
+            return None;
+        }
+        let unit = |axis: usize, k: usize| {
+            Expr::structure(Structure::Unit { n: p.dims[axis].clone(), at: Dim::constant(k) })
+        };
+        let dims: HashMap<Label, Dim> =
+            p.dims.iter().cloned().enumerate().map(|(k, d)| (k as Label, d)).collect();
+        let axes: Vec<Label> = (0..sizes.len() as Label).collect();
+        let mut terms = Vec::with_capacity(count);
+        for position in 0..count {
+            // Row by row.
+            let at = match sizes.as_slice() {
+                [_, columns] => vec![position / columns, position % columns],
+                _ => vec![position],
+            };
+            let units: Vec<Expr> = at.iter().enumerate().map(|(axis, k)| unit(axis, *k)).collect();
+            let entry = entry_of(&mut self.nz, p, &units);
+            if entry.is_zero() {
+                continue;
+            }
+            self.learn(&entry);
+            let e = self.sum(&entry, levels.min(1));
+            let mut operands = vec![(e, Vec::new())];
+            operands.extend(units.into_iter().zip(&axes).map(|(u, l)| (u, vec![*l])));
+            terms.push((Rational::one(), Expr::contract_unchecked(operands, &axes, &dims)));
+        }
+        Some(Expr::sum_unchecked(p.dims.clone(), terms))
     }
 
     /// Factors that at least two terms share, the most promising first.
@@ -333,6 +379,22 @@ impl Writer {
         let product = one_product(operands, &output, dims);
         product.scale(sign)
     }
+}
+
+/// Do unit vectors or slices occur in the terms, or in the sums among their factors?
+fn placed(p: &Poly) -> bool {
+    let mut waiting = vec![p];
+    while let Some(p) = waiting.pop() {
+        for f in p.terms.keys().flat_map(|t| &t.factors) {
+            if let Kind::Structure(Structure::Unit { .. } | Structure::Slice { .. }) = f.atom.expr().kind() {
+                return true;
+            }
+            if let Body::Sum(q) = f.atom.body() {
+                waiting.push(q);
+            }
+        }
+    }
+    false
 }
 
 /// A contraction in which a matrix product inside a product is one product.
@@ -508,55 +570,4 @@ fn without_axes(e: &Expr, gone: &[usize]) -> Expr {
 /// Longer products first; numbers last.
 fn reading_order(t: &Term) -> (bool, std::cmp::Reverse<(usize, usize)>) {
     (t.factors.is_empty(), std::cmp::Reverse((t.bound.len(), t.factors.len())))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Property, recognise, syntax};
-
-    fn n(s: &str) -> Dim {
-        Dim::symbol(s)
-    }
-
-    fn show(e: &Expr) -> String {
-        syntax::print(&recognise(e))
-    }
-
-    fn sym(name: &str, shape: &[&str]) -> Symbol {
-        Symbol::new(name, shape.iter().map(|s| n(s)).collect())
-    }
-
-    #[test]
-    fn derivatives_are_written_as_by_hand() {
-        let (a, x, b) = (sym("A", &["m", "n"]), sym("x", &["n"]), sym("b", &["m"]));
-        let e = |s: &Symbol| Expr::symbol(s.clone());
-        let ax = e(&a).matmul(&e(&x)).unwrap();
-        let r = ax.subtract(&e(&b)).unwrap();
-        let f = r.norm2().power(2, 1);
-        let mut got = vec![show(&derivative(&f, &x)), show(&derivative(&r.norm2(), &x))];
-        let hessian = derivative(&derivative(&f, &x), &x);
-        got.push(show(&hessian));
-        let lse = ax.apply(Function::Exp).sum_all().apply(Function::Log);
-        let g = derivative(&lse, &x);
-        got.push(show(&g));
-        got.push(show(&derivative(&g, &x)));
-        let (sq, y) = (sym("Q", &["n", "n"]), sym("y", &["m"]));
-        let quad = e(&x).dot(&e(&sq).matmul(&e(&x)).unwrap()).unwrap();
-        got.push(show(&derivative(&quad, &x)));
-        let s = sq.clone().with(Property::Symmetric);
-        let quad = e(&x).dot(&e(&s).matmul(&e(&x)).unwrap()).unwrap();
-        got.push(show(&derivative(&quad, &x)));
-        let m = e(&y).hadamard(&ax).unwrap().scale(-Rational::one());
-        let one = Expr::ones(m.shape().to_vec());
-        let logistic = one.add(&m.apply(Function::Exp)).unwrap().apply(Function::Log).sum_all();
-        let g = derivative(&logistic, &x);
-        got.push(show(&g));
-        got.push(show(&derivative(&g, &x)));
-        got.push(show(&derivative(&e(&sq).matrix(crate::MatrixFunction::LogDet).unwrap(), &sq)));
-        got.push(show(&derivative(&e(&sq).matrix(crate::MatrixFunction::Det).unwrap(), &sq)));
-        for g in &got {
-            println!("{g}");
-        }
-    }
 }

@@ -24,7 +24,7 @@ struct Data {
 /// What the atom is made of.
 #[derive(Clone, Debug)]
 pub(crate) enum Body {
-    /// A symbol, a structural tensor, a size, pi, or a prime number under a root.
+    /// A symbol, an entry of one, a structural tensor, a size, pi, or a prime number under a root.
     Leaf,
     /// Indicators of integer positions; the last slot is the class.
     OneHot(Arc<Poly>),
@@ -96,6 +96,15 @@ fn sort_key(expr: &Expr, body: &Body) -> (u8, String) {
             Kind::Constant(Constant::Rational(r)) => (1, r.to_string()),
             Kind::Constant(_) => (2, String::new()),
             Kind::Symbol(s) => (3 + u8::from(!s.shape.is_empty()), s.name.to_string()),
+            // An entry of a symbol.
+            Kind::Contract(c) => {
+                let parts = c.operands.iter().map(|(x, _)| match x.kind() {
+                    Kind::Symbol(s) => s.name.to_string(),
+                    Kind::Structure(crate::Structure::Unit { at, .. }) => format!("{:>9}", at.to_string()),
+                    _ => String::new(),
+                });
+                (3, parts.collect())
+            }
             _ => (9, String::new()),
         },
         Body::OneHot(_) => (8, String::new()),

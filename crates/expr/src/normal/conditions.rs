@@ -7,8 +7,8 @@
 use super::atom::Atom;
 use super::normalise::Normalizer;
 use super::poly::Poly;
-use crate::{Expr, Function, Kind, MatrixFunction};
-use num_traits::{Signed, Zero};
+use crate::{Expr, Function, Kind, MatrixFunction, Rational};
+use num_traits::{One, Signed, Zero};
 use std::collections::{BTreeMap, HashSet};
 
 /// What one atom must satisfy, entry by entry.
@@ -118,9 +118,9 @@ impl Conditions {
         for node in strict_nodes(e) {
             match node.kind() {
                 Kind::Map(f, args) => {
-                    let Some(n) = needs(*f) else { continue };
-                    let p = normalizer.normalise(&args[0]);
-                    normalizer.note_sign(&args[0]);
+                    let Some((x, n)) = needs(*f, &args[0]) else { continue };
+                    let p = normalizer.normalise(&x);
+                    normalizer.note_sign(&x);
                     found.entry(normalizer, &p, n);
                 }
                 Kind::Matrix(f, a) => {
@@ -196,6 +196,11 @@ impl Conditions {
     }
 
     fn matrix(&mut self, nz: &mut Normalizer, p: &Poly, n: Needs) {
+        if let Some(det) = super::entries::determinant(nz, p) {
+            let n = Needs { nonzero: true, positive: n.positive_det, ..Needs::default() };
+            self.entry(nz, &det, n.closed());
+            return;
+        }
         let product = super::matrices::chain(p).filter(|links| links.len() > 1);
         if let Some(links) = &product
             && links.iter().all(|link| nz.is_pd(&link.factor.atom))
@@ -224,17 +229,49 @@ impl Conditions {
     }
 }
 
-/// What a function needs of its first operand.
-fn needs(f: Function) -> Option<Needs> {
+/// What a function needs: the expression, made of its first operand, and the need.
+fn needs(f: Function, x: &Expr) -> Option<(Expr, Needs)> {
     let none = Needs::default();
+    let positive = Needs { positive: true, ..none }.closed();
     match f {
-        Function::Log => Some(Needs { positive: true, ..none }),
+        Function::Log => Some((x.clone(), positive)),
+        Function::Log1p => {
+            let shape = x.shape().to_vec();
+            let terms = vec![(Rational::one(), Expr::ones(shape.clone())), (Rational::one(), x.clone())];
+            Some((Expr::sum_unchecked(shape, terms), positive))
+        }
         Function::Power(p) => {
             let n = Needs { nonneg: !p.is_integer(), nonzero: p < num_rational::Ratio::zero(), ..none };
-            (n != none).then_some(n.closed())
+            (n != none).then(|| (x.clone(), n.closed()))
         }
+        Function::Tan => Some((x.apply(Function::Cos), Needs { nonzero: true, ..none })),
         // Their domains are bounded by more than a sign; equal functions of equal operands need the same.
-        _ => None,
+        Function::Asin | Function::Acos | Function::Lgamma | Function::Polygamma(_) | Function::Pow => None,
+        // Defined everywhere.
+        Function::Abs
+        | Function::Sign
+        | Function::Exp
+        | Function::Expm1
+        | Function::Sin
+        | Function::Cos
+        | Function::Atan
+        | Function::Sinh
+        | Function::Cosh
+        | Function::Tanh
+        | Function::Sigmoid
+        | Function::Softplus
+        | Function::Relu
+        | Function::Step
+        | Function::Erf
+        | Function::Erfc
+        | Function::Max
+        | Function::Min
+        | Function::Less
+        | Function::LessEqual
+        | Function::Equal
+        | Function::NotEqual
+        | Function::Where
+        | Function::Clamp => None,
     }
 }
 

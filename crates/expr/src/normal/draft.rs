@@ -2,7 +2,7 @@
 
 use super::atom::Atom;
 use super::poly::{Factor, Label, Poly, Term};
-use crate::{Dim, Expr, Rational};
+use crate::{Dim, Expr, Rational, Structure};
 use num_traits::One;
 use std::collections::HashMap;
 
@@ -112,6 +112,11 @@ impl Draft {
         for k in positions.into_iter().rev() {
             self.factors.remove(k);
         }
+    }
+
+    /// Multiplies by the unit vector at a position, on an axis of size n.
+    pub(crate) fn push_unit(&mut self, n: Dim, at: Dim, l: Label) {
+        self.factors.push(Factor::new(Atom::leaf(Expr::structure(Structure::Unit { n, at })), vec![l]));
     }
 
     pub(crate) fn push_delta(&mut self, a: Label, b: Label) {

@@ -9,7 +9,8 @@ use super::draft::Draft;
 use super::normalise::{Normalizer, content, product, small};
 use super::poly::{Factor, Label, Poly, Power, Term};
 use super::powers::{number_power, power, primes};
-use crate::{Constant, Dim, Expr, Function, MatrixFunction, Rational, Reduction};
+use crate::{Constant, Dim, Expr, Function, Kind, MatrixFunction, Rational, Reduction};
+use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
 /// The largest multiple of an angle that is expanded.
@@ -93,7 +94,28 @@ pub(crate) fn exact_value(f: Function, args: &[Poly], dims: &[Dim]) -> Option<Po
             let (value, roots) = number_power(x, small(y)?)?;
             roots.is_empty().then_some(value)
         }),
-        _ => None,
+        // No rational value is known; `power` finds that of powers, `where` came before.
+        Function::Power(_)
+        | Function::Where
+        | Function::Polygamma(_)
+        | Function::Exp
+        | Function::Log
+        | Function::Log1p
+        | Function::Expm1
+        | Function::Sin
+        | Function::Cos
+        | Function::Tan
+        | Function::Asin
+        | Function::Acos
+        | Function::Atan
+        | Function::Sinh
+        | Function::Cosh
+        | Function::Tanh
+        | Function::Sigmoid
+        | Function::Softplus
+        | Function::Erf
+        | Function::Erfc
+        | Function::Lgamma => None,
     };
     value.map(|v| Poly::constant(dims.to_vec(), v))
 }
@@ -358,6 +380,25 @@ fn step(nz: &mut Normalizer, x: &Poly) -> Poly {
 }
 
 /// The cosine and the sine, split over the terms by the addition theorems.
+/// The least number such that every sine, cosine and tangent in the expressions is of integer multiples of that
+/// part of a monomial; 1 when it is large.
+pub(crate) fn angle_parts(expressions: &[&Expr]) -> u32 {
+    let mut nz = Normalizer::new(super::normalise::Goal::Decide);
+    let mut parts = 1u32;
+    for node in expressions.iter().flat_map(|e| e.postorder()) {
+        if let Kind::Map(Function::Sin | Function::Cos | Function::Tan, args) = node.kind() {
+            for c in nz.normalise(&args[0]).terms.values() {
+                let Some(d) = c.denom().to_u32() else { return 1 };
+                parts = parts.lcm(&d);
+                if i64::from(parts) > MAX_MULTIPLE {
+                    return 1;
+                }
+            }
+        }
+    }
+    parts
+}
+
 fn angle(nz: &mut Normalizer, x: &Poly) -> (Poly, Poly) {
     if x.terms.len() > MAX_ANGLE_TERMS {
         let sign = if content(x).is_negative() { -1 } else { 1 };
@@ -388,10 +429,12 @@ fn angle_of_term(nz: &mut Normalizer, x: &Poly, t: &Term, c: &Rational) -> (Poly
         let (cos, sin) = [(1, 0), (0, 1), (-1, 0), (0, -1)][turn as usize];
         return (constant(&x.dims, cos), constant(&x.dims, sin));
     }
-    let multiple = c.numer().to_i64().filter(|k| k.abs() <= MAX_MULTIPLE);
+    // The part of which all angles are multiples, so that x and x/2 meet.
+    let parts = c.denom().lcm(&nz.grain.angle_parts.into());
+    let multiple = (c * Rational::from_integer(parts.clone())).to_i64().filter(|k| k.abs() <= MAX_MULTIPLE);
     let mut unit = Poly::zero(x.dims.clone());
     match multiple {
-        Some(_) => unit.add_term(t.clone(), Rational::new(1.into(), c.denom().clone())),
+        Some(_) => unit.add_term(t.clone(), Rational::new(1.into(), parts)),
         None => unit.add_term(t.clone(), c.abs()),
     }
     let k = multiple.unwrap_or(if c.is_negative() { -1 } else { 1 });

@@ -2,6 +2,7 @@
 
 use super::atom::{Atom, Body};
 use super::draft::Draft;
+use super::entries;
 use super::normalise::{Normalizer, content, product};
 use super::poly::{Factor, Label, Poly, Power, Term};
 use crate::{Dim, Expr, Function, Kind, MatrixFunction, Property, Rational, Reduction, Structure};
@@ -80,6 +81,9 @@ pub(crate) fn function(nz: &mut Normalizer, f: MatrixFunction, p: &Poly) -> Poly
 /// orthogonal matrix its transpose. Both sides are defined for the same matrices.
 fn inverse(nz: &mut Normalizer, p: &Poly) -> Poly {
     let dims = p.dims.clone();
+    if let Some(done) = entries::inverse(nz, p) {
+        return done;
+    }
     if let Some((c, entries)) = diagonal(p) {
         let mut factors: Vec<Factor> = entries.into_iter().map(|f| Factor { power: -f.power, ..f }).collect();
         factors.push(Factor::new(Atom::leaf(Expr::eye(dims[0].clone())), vec![0, 1]));
@@ -137,6 +141,9 @@ fn inverse(nz: &mut Normalizer, p: &Poly) -> Poly {
 
 /// `det(A*B) = det(A)*det(B)`, `det(c*A) = c^n det(A)`, `det(inv(A)) = 1/det(A)`, of a diagonal its product.
 fn determinant(nz: &mut Normalizer, p: &Poly) -> Poly {
+    if let Some(done) = entries::determinant(nz, p) {
+        return done;
+    }
     if let Some((c, entries)) = diagonal(p) {
         let axis = [p.dims[0].clone()];
         let mut draft = product(&axis, entries);
@@ -185,6 +192,9 @@ fn reduced_product(nz: &mut Normalizer, d: &Poly) -> Poly {
 /// `logdet(inv(A)) = -logdet(A)`; of a diagonal with positive entries the sum of their logarithms; of a product
 /// of positive definite matrices the sum.
 fn log_determinant(nz: &mut Normalizer, p: &Poly) -> Poly {
+    if let Some(det) = entries::determinant(nz, p) {
+        return nz.map(Function::Log, vec![det.into()], &[]);
+    }
     if let Some((c, entries)) = diagonal(p)
         && c.is_positive()
         && entries.iter().all(|f| nz.is_positive(&f.atom))

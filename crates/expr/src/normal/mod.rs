@@ -2,13 +2,15 @@
 //!
 //! `poly` is its shape, `canonical` the canonical names of summed labels, `atom` what is not looked into,
 //! `normalise` the way in, `express` the way out. The rules: `structure` (deltas and other structural tensors),
-//! `powers`, `matrices`, `functions` (for deciding), `stable` (for writing). `conditions` collects what an
+//! `entries`, `powers`, `matrices`, `functions` (for deciding), `stable` (for writing). `conditions` collects what an
 //! expression needs to be defined.
 
 mod atom;
 mod canonical;
 mod conditions;
+pub(crate) mod denominators;
 mod draft;
+mod entries;
 mod express;
 mod functions;
 mod matrices;
@@ -21,6 +23,8 @@ mod structure;
 pub(crate) use atom::{Atom, Body};
 pub(crate) use conditions::Conditions;
 pub(crate) use draft::Draft;
+pub(crate) use entries::at as entry_of;
 pub(crate) use express::label_dims;
-pub(crate) use normalise::{Goal, Normalizer, content};
+pub(crate) use functions::angle_parts;
+pub(crate) use normalise::{Goal, Grain, Normalizer, content};
 pub(crate) use poly::{Factor, Label, Poly, Power, Term};

@@ -12,7 +12,7 @@ use super::conditions::Conditions;
 use super::draft::Draft;
 use super::poly::{Factor, Label, Poly, Power, Term};
 use super::structure::{self, Change};
-use super::{express, functions, matrices, powers, stable};
+use super::{denominators, entries, express, functions, matrices, powers, stable};
 use crate::facts::Facts;
 use crate::{Constant, Dim, Expr, Function, Kind, MatrixFunction, Rational, Reduction};
 use num_traits::{One, Signed, Zero};
@@ -34,19 +34,41 @@ const MAX_TERMS: usize = 4096;
 const MAX_FACTORS: usize = 48;
 /// The same when an expression is written: longer products are not flattened.
 const MAX_WRITTEN: usize = 16;
+/// Axes longer than this are not taken apart.
+const MAX_POSITIONS: i64 = 4;
 /// The most rule applications for one node.
 const MAX_STEPS: usize = 50_000;
+/// The most functions of quotients that are compared with others.
+const MAX_COMPARED: usize = 24;
 /// The most axes whose every order is tried for an atom's canonical slots.
 const MAX_PERMUTED: usize = 5;
+
+/// How finely angles and axes are taken apart.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Grain {
+    /// Angles are multiples of this part of their monomials.
+    pub(crate) angle_parts: u32,
+    /// Are axes of small constant size taken apart into their positions?
+    pub(crate) by_entries: bool,
+}
+
+impl Default for Grain {
+    fn default() -> Self {
+        Self { angle_parts: 1, by_entries: false }
+    }
+}
 
 /// Turns expressions into normal forms; remembers what it has seen.
 pub(crate) struct Normalizer {
     pub(crate) goal: Goal,
     /// Conditions that may be taken as true.
     pub(crate) granted: Conditions,
+    pub(crate) grain: Grain,
     /// Was some limit reached, so that equal expressions may have got different forms?
     pub(crate) overflowed: bool,
     memo: HashMap<u128, Arc<Poly>>,
+    /// Functions of quotients, by which an equal function in another form is known again.
+    maps: Vec<(Function, Vec<Poly>, Poly)>,
     /// What is proved of atoms' values.
     facts: Facts,
     /// Sums in parentheses that come from expressions of a known sign: `(at least 0, above 0)`.
@@ -60,7 +82,9 @@ impl Normalizer {
         Self {
             goal,
             granted: Conditions::default(),
+            grain: Grain::default(),
             overflowed: false,
+            maps: Vec::new(),
             memo: HashMap::new(),
             facts: Facts::new(),
             noted: HashMap::new(),
@@ -70,6 +94,10 @@ impl Normalizer {
 
     pub(crate) fn with_granted(goal: Goal, granted: Conditions) -> Self {
         Self { granted, ..Self::new(goal) }
+    }
+
+    pub(crate) fn deciding(granted: Conditions, grain: Grain) -> Self {
+        Self { grain, ..Self::with_granted(Goal::Decide, granted) }
     }
 
     /// The normal form of an expression; its axes are the labels `0..rank`.
@@ -174,8 +202,13 @@ impl Normalizer {
         let count = operands.iter().fold(1usize, |n, (p, _)| n.saturating_mul(p.terms.len()));
         let distribute = match self.goal {
             Goal::Decide => count <= MAX_TERMS,
-            // A single sum times numbers alone is linear; anything else keeps its parentheses.
-            Goal::Write => several == 1 && operands.iter().all(|(p, _)| p.terms.len() > 1 || is_number(p)),
+            // A single sum times numbers, or placed as a block, is linear; anything else keeps its parentheses.
+            Goal::Write => {
+                let linear = |(p, l): &(Arc<Poly>, Vec<Label>)| {
+                    p.terms.len() > 1 || is_number(p) || entries::places(p, l, dims.len())
+                };
+                several == 1 && operands.iter().all(linear)
+            }
         };
         if !distribute {
             if self.goal == Goal::Decide {
@@ -278,7 +311,13 @@ impl Normalizer {
                 pending.push(draft);
                 continue;
             }
-            if let Some(parts) = self.uncarried(&draft).or_else(|| self.split(&draft)) {
+            if let Some(parts) = self.taken_apart(&draft) {
+                pending.extend(parts);
+                continue;
+            }
+            if let Some(parts) =
+                self.uncarried(&draft).or_else(|| entries::take(self, &draft)).or_else(|| self.split(&draft))
+            {
                 pending.extend(parts);
                 continue;
             }
@@ -312,6 +351,25 @@ impl Normalizer {
             let own = draft.fresh_bound(Dim::constant(1));
             draft.factors[k].labels[slot] = own;
         }
+    }
+
+    /// The draft at every position of an axis of small constant size.
+    fn taken_apart(&self, draft: &Draft) -> Option<Vec<Draft>> {
+        if !self.grain.by_entries {
+            return None;
+        }
+        let labels = (0..draft.rank as Label).chain(draft.bound.iter().copied());
+        let (l, n) = labels
+            .filter_map(|l| {
+                Some((l, draft.dims.get(&l)?.as_constant().filter(|n| (2..=MAX_POSITIONS).contains(n))?))
+            })
+            .find(|(l, _)| !entries::is_fixed(draft, *l))?;
+        let at = |k: i64| {
+            let mut d = draft.clone();
+            d.push_unit(Dim::constant(n as usize), Dim::constant(k as usize), l);
+            d
+        };
+        Some((0..n).map(at).collect())
     }
 
     /// A summed label that no factor carries counts its dimension.
@@ -392,6 +450,31 @@ impl Normalizer {
 
     /// An elementwise function as an atom times 1.
     pub(crate) fn map_atom(&mut self, f: Function, args: &[Poly], dims: &[Dim]) -> Poly {
+        let quotient = self.goal == Goal::Decide && args.iter().any(denominators::occur);
+        if quotient && let Some(known) = self.known_map(f, args) {
+            return known;
+        }
+        let p = self.new_map_atom(f, args, dims);
+        if quotient && self.maps.len() < MAX_COMPARED {
+            self.maps.push((f, args.to_vec(), p.clone()));
+        }
+        p
+    }
+
+    /// The same function of operands that are equal, though written over other denominators.
+    fn known_map(&mut self, f: Function, args: &[Poly]) -> Option<Poly> {
+        for (g, others, p) in self.maps.clone() {
+            if g == f
+                && others.len() == args.len()
+                && others.iter().zip(args).all(|(a, b)| a.dims == b.dims && denominators::equal(self, a, b))
+            {
+                return Some(p);
+            }
+        }
+        None
+    }
+
+    fn new_map_atom(&mut self, f: Function, args: &[Poly], dims: &[Dim]) -> Poly {
         let (atom, labels) = self.atom_over(args.to_vec(), dims.len(), |polys, _| {
             let operands: Vec<Expr> = polys.iter().map(express::plain).collect();
             let bodies = polys.iter().cloned().map(Arc::new).collect();
@@ -400,7 +483,7 @@ impl Normalizer {
         self.settle(dims, vec![product(dims, vec![Factor::new(atom, labels)])])
     }
 
-    fn map(&mut self, f: Function, args: Vec<Arc<Poly>>, dims: &[Dim]) -> Poly {
+    pub(crate) fn map(&mut self, f: Function, args: Vec<Arc<Poly>>, dims: &[Dim]) -> Poly {
         let args: Vec<Poly> = args.iter().map(|p| (**p).clone()).collect();
         if let Function::Power(p) = f {
             return powers::power(self, &args[0], p);
@@ -608,11 +691,12 @@ fn is_number(p: &Poly) -> bool {
 /// squares, or else the first term, positive.
 pub(crate) fn content(p: &Poly) -> Rational {
     use num_bigint::BigInt;
+    use num_integer::Integer;
     let mut numerator = BigInt::zero();
     let mut denominator = BigInt::one();
     for c in p.terms.values() {
-        numerator = gcd(&numerator, c.numer());
-        denominator = &denominator * c.denom() / gcd(&denominator, c.denom());
+        numerator = numerator.gcd(c.numer());
+        denominator = denominator.lcm(c.denom());
     }
     if numerator.is_zero() {
         return Rational::one();
@@ -623,16 +707,6 @@ pub(crate) fn content(p: &Poly) -> Rational {
         if squares.is_zero() { p.terms.values().next().cloned().unwrap_or_default() } else { squares };
     let sign = if leading.is_negative() { -1 } else { 1 };
     Rational::new(numerator * sign, denominator)
-}
-
-fn gcd(a: &num_bigint::BigInt, b: &num_bigint::BigInt) -> num_bigint::BigInt {
-    let (mut a, mut b) = (a.abs(), b.abs());
-    while !b.is_zero() {
-        let r = &a % &b;
-        a = b;
-        b = r;
-    }
-    a
 }
 
 /// A power with a small exact exponent, when the rational has one.

@@ -2,6 +2,7 @@
 
 use super::atom::{Atom, Body};
 use super::draft::Draft;
+use super::entries;
 use super::normalise::{Goal, Normalizer, content, product, small};
 use super::poly::{Factor, Poly, Power};
 use super::stable;
@@ -101,10 +102,10 @@ pub(crate) fn expand(nz: &mut Normalizer, draft: &Draft) -> Option<Vec<Draft>> {
                             && p.terms.len() <= 64
                             && p.terms.keys().all(|t| t.factors.len() + draft.factors.len() <= 48)
                     }
-                    // A product needs no parentheses, nor does a sum that stands alone.
+                    // A product needs no parentheses, nor does a sum that stands alone or is taken apart.
                     Goal::Write => {
                         f.power.is_one()
-                            && (alone || p.terms.len() == 1)
+                            && (alone || p.terms.len() == 1 || entries::selected(draft, k, p))
                             && p.terms.keys().all(|t| t.factors.len() + draft.factors.len() <= 16)
                     }
                 };

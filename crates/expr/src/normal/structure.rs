@@ -47,6 +47,12 @@ pub(crate) fn apply(draft: &mut Draft) -> Change {
                 draft.factors.remove(k);
                 Change::Some
             }
+            Structure::Slice { rows, cols, offset, .. } if rows.is_one() => {
+                // One row of a slice is a unit vector.
+                draft.factors.remove(k);
+                draft.push_unit(cols, offset, labels[1]);
+                Change::Some
+            }
             Structure::Merge { outer, inner } => merge(draft, k, &outer, &inner, &labels),
             Structure::Unit { .. } => unit(draft, k, labels[0]),
             Structure::Slice { .. } => slice(draft, k, &labels),
@@ -90,6 +96,17 @@ fn merge(draft: &mut Draft, k: usize, outer: &Dim, inner: &Dim, labels: &[Label]
     if outer.is_one() || inner.is_one() {
         draft.factors.remove(k);
         draft.push_delta(whole, if outer.is_one() { j } else { i });
+        return Change::Some;
+    }
+    let place = |l: Label| {
+        draft.carriers(l).into_iter().find_map(|o| match structure(draft, o) {
+            Some(Structure::Unit { at, .. }) => Some(at.clone()),
+            _ => None,
+        })
+    };
+    if let (Some(row), Some(column)) = (place(i), place(j)) {
+        draft.factors.remove(k);
+        draft.push_unit(outer.clone() * inner.clone(), row * inner.clone() + column, whole);
         return Change::Some;
     }
     // (i, j) joined, then joined with l, is i joined with (j, l): joins nest to the right.
@@ -174,7 +191,67 @@ fn unit(draft: &mut Draft, k: usize, i: Label) -> Change {
             return Change::Vanishes;
         }
     }
+    for other in draft.carriers(i).into_iter().filter(|o| *o != k) {
+        let Some(s) = structure(draft, other).cloned() else { continue };
+        let change = meet(draft, other, &s, i, &at);
+        if change != Change::None {
+            return change;
+        }
+    }
     Change::None
+}
+
+/// A structural factor one of whose axes, `i`, stands at the position `at`.
+fn meet(draft: &mut Draft, other: usize, s: &Structure, i: Label, at: &Dim) -> Change {
+    let labels = draft.factors[other].labels.clone();
+    match s {
+        // delta_ij e_i = e_i e_j
+        Structure::Delta(n) => {
+            let j = if labels[0] == i { labels[1] } else { labels[0] };
+            draft.factors.remove(other);
+            draft.push_unit(n.clone(), at.clone(), j);
+            Change::Some
+        }
+        Structure::Slice { cols, offset, stride, .. } if labels[0] == i => {
+            let steps = at.clone() * Dim::constant(stride.unsigned_abs() as usize);
+            let there = if *stride < 0 { offset.clone() - steps } else { offset.clone() + steps };
+            draft.factors.remove(other);
+            draft.push_unit(cols.clone(), there, labels[1]);
+            Change::Some
+        }
+        Structure::Slice { rows, offset, stride: 1, .. } => {
+            let row = at.clone() - offset.clone();
+            let not_negative = |d: &Dim| d.as_constant() == Some(0) || d.is_surely_positive();
+            if not_negative(&row) && (rows.clone() - row.clone()).is_surely_positive() {
+                draft.factors.remove(other);
+                draft.push_unit(rows.clone(), row, labels[0]);
+                Change::Some
+            } else if (offset.clone() - at.clone()).is_surely_positive()
+                || not_negative(&(row - rows.clone()))
+            {
+                Change::Vanishes
+            } else {
+                Change::None
+            }
+        }
+        Structure::Merge { outer, inner } if labels[0] == i => {
+            let (Some(at), Some(width)) = (at.as_constant(), inner.as_constant().filter(|w| *w > 0)) else {
+                return Change::None;
+            };
+            let (row, column) = (at.div_euclid(width), at.rem_euclid(width));
+            let (Ok(row), Ok(column)) = (usize::try_from(row), usize::try_from(column)) else {
+                return Change::None;
+            };
+            draft.factors.remove(other);
+            draft.push_unit(outer.clone(), Dim::constant(row), labels[1]);
+            draft.push_unit(inner.clone(), Dim::constant(column), labels[2]);
+            Change::Some
+        }
+        Structure::LowerOnes(_)
+        | Structure::Slice { .. }
+        | Structure::Merge { .. }
+        | Structure::Unit { .. } => Change::None,
+    }
 }
 
 /// Slices `S[i, j] = [j = offset + stride*i]` that share their long axis.

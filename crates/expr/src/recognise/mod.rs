@@ -7,6 +7,7 @@
 //!
 //! What is recognised parses back to an expression with the same normal form.
 
+mod block;
 mod board;
 mod notation;
 mod pattern;

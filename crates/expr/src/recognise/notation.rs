@@ -1,5 +1,6 @@
 //! The notation of every kind of node, from that of its operands.
 
+use super::block::literal;
 use super::board::Board;
 use super::pattern::{is_chain, scalar_broadcast, squared_distances, squared_operand};
 use super::reading::{Notation, cost};
@@ -42,15 +43,32 @@ impl Recogniser {
     }
 
     pub(super) fn of(&self, e: &Expr) -> Ast {
-        self.done.get(&e.digest()).map_or_else(|| Ast::name("?"), |n| n.ast.clone())
+        match (self.done.get(&e.digest()), e.kind()) {
+            (Some(n), _) => n.ast.clone(),
+            (None, Kind::Structure(s)) => structure(s),
+            (None, _) => Ast::name("?"),
+        }
     }
 
     pub(super) fn node(&mut self, e: &Expr) -> Notation {
+        let written = Notation::of(self.notation(e));
+        let literal = match e.kind() {
+            Kind::Sum(terms) => literal(self, e.shape(), terms),
+            Kind::Contract(_) | Kind::Structure(_) => {
+                literal(self, e.shape(), &[(Rational::one(), e.clone())])
+            }
+            _ => None,
+        };
+        if let Some(literal) = literal.map(Notation::of)
+            && literal.cost < written.cost
+        {
+            return literal;
+        }
         let chain = match e.kind() {
             Kind::Contract(c) => is_chain(c),
             _ => false,
         };
-        Notation { chain, ..Notation::of(self.notation(e)) }
+        Notation { chain, ..written }
     }
 
     pub(super) fn is_chain(&self, e: &Expr) -> bool {
@@ -164,6 +182,14 @@ impl Recogniser {
             }
             _ if self.is_symmetric(t) => scaled(self.of(t), c),
             _ => scaled(transpose(self.of(t)), c),
+        }
+    }
+
+    /// A product, which need not be a node that was met, with its coefficient.
+    pub(super) fn term(&self, t: &Expr, c: &Rational) -> Ast {
+        match t.kind() {
+            Kind::Contract(k) => self.contraction(k, c),
+            _ => self.scaled_term(t, c),
         }
     }
 

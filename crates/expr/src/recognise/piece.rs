@@ -137,7 +137,17 @@ pub(super) fn selected(taker: &Piece, from: &Piece, l: u16) -> Option<Piece> {
     Some(Piece::of(labels, vec![plain(ast)]))
 }
 
+/// `x[at]`; an entry of a row is an entry of the matrix.
 pub(super) fn subscripted(x: Ast, at: Vec<Subscript>) -> Ast {
+    if let (AstNode::Subscript(inner, first), [Subscript::At(_)]) = (&x.node, at.as_slice()) {
+        let open: Vec<usize> = (0..first.len()).filter(|k| matches!(first[*k], Subscript::All)).collect();
+        let fixed = first.iter().filter(|s| matches!(s, Subscript::At(_))).count();
+        if let ([axis], true) = (open.as_slice(), fixed + 1 == first.len()) {
+            let mut both = first.clone();
+            both[*axis] = at[0].clone();
+            return Ast::new(AstNode::Subscript(inner.clone(), both));
+        }
+    }
     Ast::new(AstNode::Subscript(Box::new(x), at))
 }
 

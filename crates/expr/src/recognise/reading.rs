@@ -2,7 +2,7 @@
 
 use super::notation::Recogniser;
 use crate::Expr;
-use crate::syntax::{Ast, AstNode, BinaryOp};
+use crate::syntax::{Ast, AstNode, BinaryOp, Subscript};
 use std::collections::{HashMap, HashSet};
 
 /// Parts larger than this are all as long to the reader who compares two forms.
@@ -62,12 +62,15 @@ pub(super) fn cost(ast: &Ast) -> usize {
                 total += match f.as_str() {
                     "einsum" => 24,
                     "ones" | "reshape" => 3,
+                    "unit" | "slice_matrix" => 4,
                     _ => 1,
                 };
                 stack.extend(args);
             }
             AstNode::Subscript(x, s) => {
-                total += 2 * s.len();
+                let entry =
+                    |s: &Subscript| matches!(s, Subscript::At(i) if matches!(i.node, AstNode::Number(_)));
+                total += if s.iter().all(entry) { 0 } else { 2 * s.len() };
                 stack.push(x);
             }
             AstNode::Rows(rows) => stack.extend(rows.iter().flatten()),

@@ -66,11 +66,27 @@ pub(super) fn signed_sum(written: Vec<(bool, Ast)>) -> Ast {
     total
 }
 
-/// `-x`, with the sign on the first factor of a product.
+/// `-x`, with the sign on the first factor of a product and on the blocks of a literal.
 pub(super) fn negated(mut ast: Ast) -> Ast {
     match take_node(&mut ast) {
         AstNode::Binary(op @ (BinaryOp::Mul | BinaryOp::Div), a, b) => Ast::binary(op, negated(*a), *b),
+        AstNode::Neg(x) => *x,
+        AstNode::Transpose(x) if starts_with_literal(&x) => {
+            Ast::new(AstNode::Transpose(Box::new(negated(*x))))
+        }
+        AstNode::Rows(rows) => {
+            Ast::new(AstNode::Rows(rows.into_iter().map(|r| r.into_iter().map(negated).collect()).collect()))
+        }
+        AstNode::Number(r) if r.is_zero() => integer(0),
         node => Ast::new(AstNode::Neg(Box::new(Ast::new(node)))),
+    }
+}
+
+fn starts_with_literal(ast: &Ast) -> bool {
+    match &ast.node {
+        AstNode::Rows(_) => true,
+        AstNode::Binary(BinaryOp::Mul | BinaryOp::Div, a, _) => starts_with_literal(a),
+        _ => false,
     }
 }
 

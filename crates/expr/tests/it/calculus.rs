@@ -21,7 +21,7 @@ fn derive(declarations: &str, text: &str, wrt: &[&str]) -> String {
 /// One row: declarations, expression, variables in turn, what a mathematician would write.
 #[test]
 fn derivatives_read_as_by_hand() {
-    let rows: [(&str, &str, &[&str], &str); 25] = [
+    let rows: [(&str, &str, &[&str], &str); 37] = [
         ("A : [m, n]; x : [n]; b : [m]", "norm2(A*x - b)^2", &["x"], "2*A'*(A*x - b)"),
         ("A : [m, n]; x : [n]; b : [m]", "norm2(A*x - b)^2", &["x", "x"], "2*A'*A"),
         ("A : [n, n]; x : [n]", "x'*A*x", &["x"], "(A + A')*x"),
@@ -57,6 +57,23 @@ fn derivatives_read_as_by_hand() {
         ("X : [m, n]; Y : [k, n]", "sum(sqdist(X, Y))", &["X"], "2*(k*X - ones(m)*sum(Y, 1)')"),
         ("x : [n]", "max(x)", &["x"], "one_hot(argmax(x), n)"),
         ("x : [n]", "sum(cumsum(x))", &["x"], "sum(lower_ones(n), 1)"),
+        ("s, t : []", "[s, t; t^2, s*t]", &["t"], "[0, 1; 2*t, s]"),
+        ("t : []", "[sin(t); cos(t)]", &["t"], "[cos(t); -sin(t)]"),
+        ("x : [3]", "x[1]*x[2]*x[3]", &["x"], "[x[2]*x[3]; x[1]*x[3]; x[1]*x[2]]"),
+        ("x : [3]", "x[1]*x[2]*x[3]", &["x", "x"], "[0, x[3], x[2]; x[3], 0, x[1]; x[2], x[1], 0]"),
+        (
+            "x : [2]",
+            "(1 - x[1])^2 + 100*(x[2] - x[1]^2)^2",
+            &["x", "x"],
+            "[1200*x[1]^2 - 400*x[2] + 2, -400*x[1]; -400*x[1], 200]",
+        ),
+        ("x : [2]", "[x[1]^2; x[1]*x[2]; sin(x[2])]", &["x"], "[2*x[1], 0; x[2], x[1]; 0, cos(x[2])]"),
+        ("X : [2, 2]", "X[1, 2]*X[2, 1]", &["X"], "[0, X[2, 1]; X[1, 2], 0]"),
+        ("a, b, c, d : []", "det([a, b; c, d])", &["a"], "d"),
+        ("x : [n]; y : [m]", "norm2([x; y])^2", &["x"], "2*x"),
+        ("x : [n]; y : [m]; b : [n + m]", "b'*[x; y]", &["x"], "b[1:n]"),
+        ("A : [n, n]; b, x : [n]; c, t : []", "[A, b; b', c]*[x; t]", &["t"], "[b; c]"),
+        ("x : [2]", "exp(x)[1]*x[2]", &["x"], "exp(x[1])*[x[2]; 1]"),
     ];
     let mut wrong = Vec::new();
     for (declarations, text, wrt, expected) in rows {
@@ -157,6 +174,16 @@ fn equal_is_proved() {
         ("S : [n, n] pd", "cholesky(S)*cholesky(S)'", "S"),
         ("x : []", "x/x", "x^2/x^2"),
         ("x : [n]", "mean(x)", "sum(x)/n"),
+        ("a, b : []", "exp((a/(1 + b^2))^2)", "exp(a^2/(1 + b^2)^2)"),
+        ("x : []", "sin(x/2)^2", "(1 - cos(x))/2"),
+        ("x : []", "tan(x/2)", "sin(x)/(1 + cos(x))"),
+        ("x : []", "log1p(x)", "log(1 + x)"),
+        ("x : [2]", "x[1] + x[2]", "sum(x)"),
+        ("x : [n]", "exp(x)[2]", "exp(x[2])"),
+        ("a, b, c, d : []", "inv([a, b; c, d])", "[d, -b; -c, a]/(a*d - b*c)"),
+        ("A : [2, 2]", "inv(A)", "[A[2, 2], -A[1, 2]; -A[2, 1], A[1, 1]]/det(A)"),
+        ("A : [2, 2]", "A*A + det(A)*eye(2)", "trace(A)*A"),
+        ("A : [3, 3]", "A^3 - trace(A)*A^2 + (trace(A)^2 - trace(A*A))/2*A", "det(A)*eye(3)"),
     ];
     let wrong: Vec<String> = rows
         .iter()
