@@ -87,21 +87,22 @@ fn mark(mark: &Mark, axes: &Axes) -> String {
     out
 }
 
+/// What a mark is, and its own words.
 fn kind(mark: &Mark) -> (&'static str, &str) {
     match mark {
-        Mark::Line(m) => ("Line", &m.label),
-        Mark::Points(m) => ("Points", &m.label),
-        Mark::Step(m) => ("Step line", &m.label),
-        Mark::Band(m) => ("Band", &m.label),
-        Mark::Bars(m) => ("Bars", &m.label),
-        Mark::ErrorBars(m) => ("Error bars", &m.label),
+        Mark::Line(_) => ("Line", mark.name()),
+        Mark::Points(_) => ("Points", mark.name()),
+        Mark::Step(_) => ("Step line", mark.name()),
+        Mark::Band(_) => ("Band", mark.name()),
+        Mark::Bars(_) => ("Bars", mark.name()),
+        Mark::ErrorBars(_) => ("Error bars", mark.name()),
         Mark::Contour(_) => ("Contour lines", ""),
         Mark::HeatMap(m) => ("Heat map", &m.label),
         Mark::Surface(_) => ("Surface", ""),
-        Mark::Quiver(m) => ("Arrows", &m.label),
-        Mark::Path(m) => ("Path", &m.label),
+        Mark::Quiver(_) => ("Arrows", mark.name()),
+        Mark::Path(_) => ("Path", mark.name()),
         Mark::Text(m) => ("Text", &m.words),
-        Mark::Rule(m) => ("Reference line", &m.label),
+        Mark::Rule(_) => ("Reference line", mark.name()),
     }
 }
 

@@ -45,8 +45,8 @@ pub use number::format_number;
 pub use png::to_png;
 pub use save::{Format, save};
 pub use scene::{
-    Axes, Axis, Band, Bars, Colours, Contour, Dash, ErrorBars, Figure, Grid, HeatMap, Legend, Levels, Line,
-    Mark, Path, Points, Quiver, Role, Rule, Scale, Shape, Step, Surface, Text, Ticks,
+    Axes, Axis, Band, Bars, Colours, Contour, Dash, ErrorBars, Figure, Grid, HeatMap, Key, Legend, Levels,
+    Line, Mark, Path, Points, Quiver, Role, Rule, Scale, Shape, Step, Surface, Text, Ticks,
 };
 pub use svg::to_svg;
 pub use theme::Theme;

@@ -24,18 +24,10 @@ pub(crate) fn looks(axes: &Axes) -> Vec<Look> {
     };
     let mut look = |mark: &Mark| {
         let role = match mark {
-            Mark::Line(m) => series(m.role),
-            Mark::Points(m) => series(m.role),
-            Mark::Step(m) => series(m.role),
-            Mark::Band(m) => series(m.role),
-            Mark::Bars(m) => series(m.role),
-            Mark::ErrorBars(m) => series(m.role),
-            Mark::Quiver(m) => series(m.role),
-            Mark::Path(m) => series(m.role),
-            Mark::Rule(m) => m.role.unwrap_or(Role::Muted),
+            Mark::Rule(m) => m.key.role.unwrap_or(Role::Muted),
             Mark::Text(m) => m.role,
             Mark::Contour(m) => m.role,
-            Mark::HeatMap(_) | Mark::Surface(_) => Role::Text,
+            _ => mark.key().map_or(Role::Text, |key| series(key.role)),
         };
         let shape = match mark {
             Mark::Points(m) => m.shape.unwrap_or_else(|| {
@@ -47,21 +39,6 @@ pub(crate) fn looks(axes: &Axes) -> Vec<Look> {
         Look { role, shape }
     };
     axes.marks.iter().map(&mut look).collect()
-}
-
-pub(crate) fn name(mark: &Mark) -> &str {
-    match mark {
-        Mark::Line(m) => &m.label,
-        Mark::Points(m) => &m.label,
-        Mark::Step(m) => &m.label,
-        Mark::Band(m) => &m.label,
-        Mark::Bars(m) => &m.label,
-        Mark::ErrorBars(m) => &m.label,
-        Mark::Quiver(m) => &m.label,
-        Mark::Path(m) => &m.label,
-        Mark::Rule(m) => &m.label,
-        Mark::Contour(_) | Mark::HeatMap(_) | Mark::Surface(_) | Mark::Text(_) => "",
-    }
 }
 
 const SWATCH: f64 = 20.0;
@@ -81,8 +58,8 @@ fn entries(axes: &Axes, room: f64) -> Vec<(usize, f64, usize, String)> {
     }
     let (mut x, mut row) = (0.0, 0);
     let mut out = Vec::new();
-    for (i, mark) in axes.marks.iter().enumerate().filter(|(_, m)| !name(m).is_empty()) {
-        let words = shorten(name(mark), TICK, Weight::Regular, room - SWATCH - 6.0);
+    for (i, mark) in axes.marks.iter().enumerate().filter(|(_, m)| !m.name().is_empty()) {
+        let words = shorten(mark.name(), TICK, Weight::Regular, room - SWATCH - 6.0);
         let w = SWATCH + 6.0 + width(&words, TICK, Weight::Regular);
         if x > 0.0 && x + w > room {
             (x, row) = (0.0, row + 1);

@@ -1,6 +1,7 @@
 //! Axes: a coordinate system with its marks.
 
 use super::Mark;
+use super::setters::setters;
 
 /// How values become positions along an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,24 +56,10 @@ impl Axis {
         Self { label: label.into(), scale: Scale::Log10, ..Self::default() }
     }
 
-    /// The unit, shown in parentheses after the label.
-    #[must_use]
-    pub fn unit(mut self, unit: impl Into<String>) -> Self {
-        self.unit = unit.into();
-        self
-    }
-
     /// Fixes the range. Ignored while drawing unless both ends are finite and differ (and are positive on a log axis).
     #[must_use]
     pub fn range(mut self, low: f64, high: f64) -> Self {
         self.range = Some((low.min(high), low.max(high)));
-        self
-    }
-
-    /// Sets where the ticks are.
-    #[must_use]
-    pub fn ticks(mut self, ticks: Ticks) -> Self {
-        self.ticks = ticks;
         self
     }
 
@@ -85,6 +72,12 @@ impl Axis {
         }
     }
 }
+setters!(Axis {
+    /// The unit, shown in parentheses after the label.
+    unit: impl Into<String>,
+    /// Sets where the ticks are.
+    ticks: Ticks,
+});
 
 /// Where the legend is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -124,41 +117,6 @@ impl Axes {
         Self::default()
     }
 
-    /// Title of the panel.
-    #[must_use]
-    pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.title = title.into();
-        self
-    }
-
-    /// The horizontal axis.
-    #[must_use]
-    pub fn x(mut self, axis: Axis) -> Self {
-        self.x = axis;
-        self
-    }
-
-    /// The vertical axis.
-    #[must_use]
-    pub fn y(mut self, axis: Axis) -> Self {
-        self.y = axis;
-        self
-    }
-
-    /// The height axis, used when the panel holds a [`Surface`](super::Surface).
-    #[must_use]
-    pub fn z(mut self, axis: Axis) -> Self {
-        self.z = axis;
-        self
-    }
-
-    /// Where the legend is.
-    #[must_use]
-    pub fn legend(mut self, legend: Legend) -> Self {
-        self.legend = legend;
-        self
-    }
-
     /// Makes a unit of x as long as a unit of y (linear axes only).
     #[must_use]
     pub fn equal_aspect(mut self) -> Self {
@@ -173,3 +131,15 @@ impl Axes {
         self
     }
 }
+setters!(Axes {
+    /// Title of the panel.
+    title: impl Into<String>,
+    /// The horizontal axis.
+    x: Axis,
+    /// The vertical axis.
+    y: Axis,
+    /// The height axis, used when the panel holds a [`Surface`](super::Surface).
+    z: Axis,
+    /// Where the legend is.
+    legend: Legend,
+});

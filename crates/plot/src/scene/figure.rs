@@ -1,6 +1,7 @@
 //! A figure: a title, a description, and a grid of panels.
 
 use super::Axes;
+use super::setters::setters;
 
 /// A whole picture: panels of axes in a grid, read row by row.
 ///
@@ -47,27 +48,6 @@ impl Figure {
         self
     }
 
-    /// A line below the title.
-    #[must_use]
-    pub fn subtitle(mut self, subtitle: impl Into<String>) -> Self {
-        self.subtitle = subtitle.into();
-        self
-    }
-
-    /// Alternative text: what a reader who cannot see the picture should know.
-    #[must_use]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = description.into();
-        self
-    }
-
-    /// Puts the panels in a grid with this many columns (by default, all in one row).
-    #[must_use]
-    pub fn columns(mut self, columns: usize) -> Self {
-        self.columns = columns;
-        self
-    }
-
     /// Width and height in CSS pixels.
     #[must_use]
     pub fn size(mut self, width: f64, height: f64) -> Self {
@@ -89,3 +69,11 @@ impl Figure {
         crate::describe::describe(self)
     }
 }
+setters!(Figure {
+    /// A line below the title.
+    subtitle: impl Into<String>,
+    /// Alternative text: what a reader who cannot see the picture should know.
+    description: impl Into<String>,
+    /// Puts the panels in a grid with this many columns (by default, all in one row).
+    columns: usize,
+});

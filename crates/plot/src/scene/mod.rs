@@ -1,15 +1,32 @@
 //! The scene: what a figure shows, in data coordinates, without pixels and without colours.
 
+mod annotations;
 mod axes;
-mod fields;
+mod bars;
+mod contour;
+mod curves;
 mod figure;
 mod grid;
-mod marks;
+mod heat_map;
+mod key;
+mod mark;
+mod points;
+mod quiver;
 mod role;
+mod setters;
+mod surface;
 
+pub use annotations::{Rule, Text};
 pub use axes::{Axes, Axis, Legend, Scale, Ticks};
-pub use fields::{Colours, Contour, HeatMap, Levels, Quiver, Surface};
+pub use bars::Bars;
+pub use contour::{Contour, Levels};
+pub use curves::{Band, Line, Path, Step};
 pub use figure::Figure;
 pub use grid::Grid;
-pub use marks::{Band, Bars, ErrorBars, Line, Mark, Path, Points, Rule, Step, Text};
+pub use heat_map::{Colours, HeatMap};
+pub use key::Key;
+pub use mark::Mark;
+pub use points::{ErrorBars, Points};
+pub use quiver::Quiver;
 pub use role::{Dash, Role, Shape};
+pub use surface::Surface;

@@ -1,0 +1,71 @@
+//! Anything drawn inside axes.
+
+use super::{
+    Band, Bars, Contour, ErrorBars, HeatMap, Key, Line, Path, Points, Quiver, Rule, Step, Surface, Text,
+};
+
+/// Anything drawn inside axes.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Mark {
+    /// Points joined by a line.
+    Line(Line),
+    /// Markers.
+    Points(Points),
+    /// A staircase.
+    Step(Step),
+    /// The area between two curves.
+    Band(Band),
+    /// Bars from zero.
+    Bars(Bars),
+    /// Intervals around points.
+    ErrorBars(ErrorBars),
+    /// Level lines of a function of two variables.
+    Contour(Contour),
+    /// A function of two variables as colour.
+    HeatMap(HeatMap),
+    /// A function of two variables as height; turns the panel into a projected box.
+    Surface(Surface),
+    /// Arrows.
+    Quiver(Quiver),
+    /// The way of an iteration, with arrows.
+    Path(Path),
+    /// Words at a point.
+    Text(Text),
+    /// A horizontal or vertical reference line.
+    Rule(Rule),
+}
+
+impl Mark {
+    /// Its entry in the legend, for the marks that can have one.
+    pub(crate) fn key(&self) -> Option<&Key> {
+        match self {
+            Self::Line(m) => Some(&m.key),
+            Self::Points(m) => Some(&m.key),
+            Self::Step(m) => Some(&m.key),
+            Self::Band(m) => Some(&m.key),
+            Self::Bars(m) => Some(&m.key),
+            Self::ErrorBars(m) => Some(&m.key),
+            Self::Quiver(m) => Some(&m.key),
+            Self::Path(m) => Some(&m.key),
+            Self::Rule(m) => Some(&m.key),
+            Self::Contour(_) | Self::HeatMap(_) | Self::Surface(_) | Self::Text(_) => None,
+        }
+    }
+
+    /// Its name in the legend; empty for none.
+    pub(crate) fn name(&self) -> &str {
+        self.key().map_or("", |key| &key.label)
+    }
+}
+
+macro_rules! mark {
+    ($($kind:ident),*) => {$(
+        impl From<$kind> for Mark {
+            fn from(mark: $kind) -> Self {
+                Self::$kind(mark)
+            }
+        }
+    )*};
+}
+mark!(Line, Points, Step, Band, Bars, ErrorBars, Contour, HeatMap, Surface, Quiver, Path, Text, Rule);

@@ -1,0 +1,39 @@
+//! A function of two variables as height.
+
+use super::Grid;
+
+/// Values as heights over the plane, seen from a direction; the other marks of its panel are not drawn.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Surface {
+    /// The heights.
+    pub grid: Grid,
+    /// Compass direction of the viewer, in degrees, counter-clockwise from the x axis.
+    pub azimuth: f64,
+    /// Height of the viewer above the horizon, in degrees.
+    pub elevation: f64,
+    /// Points `(x, y, z)` of a path drawn over the surface.
+    pub path: Vec<[f64; 3]>,
+}
+
+impl Surface {
+    /// The surface seen from azimuth -60 and elevation 30 degrees.
+    #[must_use]
+    pub fn new(grid: Grid) -> Self {
+        Self { grid, azimuth: -60.0, elevation: 30.0, path: Vec::new() }
+    }
+
+    /// Sets the viewer's direction, in degrees; the elevation is kept between 5 and 85.
+    #[must_use]
+    pub fn view(mut self, azimuth: f64, elevation: f64) -> Self {
+        (self.azimuth, self.elevation) = (azimuth, elevation);
+        self
+    }
+
+    /// Draws a path of points `(x, y, z)` over the surface.
+    #[must_use]
+    pub fn path(mut self, points: &[[f64; 3]]) -> Self {
+        self.path = points.to_vec();
+        self
+    }
+}
