@@ -5,7 +5,7 @@ use crate::numbers;
 use crate::outcome::{Answer, Failure};
 use clap::{Args, ValueEnum};
 use gradus::optimize::{Iterate, Status};
-use gradus::problem::{Error, Method, Override, Problem, Report, Settings};
+use gradus::problem::{Error, Method, Override, Problem, Report, Saved, Settings};
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 use std::ops::ControlFlow;
@@ -35,6 +35,8 @@ pub(crate) enum ReportFormat {
   gradus solve fit.gr --data lambda=0.5 --data y=mine.csv:height
   gradus solve fit.gr --method lbfgs --tol 1e-10 --plot fit.svg
   gradus solve fit.gr --format json --output fit.json
+  gradus solve fit.gr --max-iterations 100 --save-state fit.run
+  gradus solve fit.gr --resume fit.run --save-state fit.run
 
 A problem file declares and then states:
   from @longley
@@ -57,7 +59,7 @@ pub(crate) struct SolveArgs {
     /// The tolerance of the stopping test.
     #[arg(long, value_name = "TOL")]
     tol: Option<f64>,
-    /// The most iterations.
+    /// The most iterations, those before a saved state included.
     #[arg(long, value_name = "N")]
     max_iterations: Option<usize>,
     /// The seed of a random start, where one is needed.
@@ -72,6 +74,12 @@ pub(crate) struct SolveArgs {
     /// Draw the run (and the fit, or the path) in an .svg or .png file.
     #[arg(long, value_name = "FILE", help_heading = "Figure")]
     plot: Option<PathBuf>,
+    /// Write where the run ended to a file, to go on from; the file is replaced only when it is whole.
+    #[arg(long, value_name = "FILE", help_heading = "Saved run")]
+    save_state: Option<PathBuf>,
+    /// Go on from a state that was saved for the same problem, data and method, as if it had not been stopped.
+    #[arg(long, value_name = "FILE", help_heading = "Saved run")]
+    resume: Option<PathBuf>,
 }
 
 /// Solves the file that was named.
@@ -126,6 +134,7 @@ fn answer(
         tol: args.tol,
         max_iterations: args.max_iterations,
         seed: args.seed,
+        resume: args.resume.as_ref().map(Saved::open).transpose().map_err(fail)?,
         ..Settings::default()
     };
     let problem = Problem::read(text, base, &given).map_err(fail)?;
@@ -133,7 +142,7 @@ fn answer(
     let shown = args.format == ReportFormat::Text;
     if shown {
         write!(out, "{}", stated(&problem))?;
-        let choice = problem.choose(settings.method).map_err(fail)?;
+        let choice = problem.choice(&settings).map_err(fail)?;
         writeln!(out, "\nmethod: {}", choice.reason)?;
         out.flush()?;
     }
@@ -141,6 +150,10 @@ fn answer(
     let report = problem.solve(&settings, &mut |it: &Iterate<'_>| progress.show(it));
     progress.clear();
     let report = report.map_err(fail)?;
+    // Before anything else can fail.
+    if let Some(path) = &args.save_state {
+        report.saved.save(path).map_err(fail)?;
+    }
     match args.format {
         ReportFormat::Text => write!(out, "{}", solved(&problem, &report))?,
         ReportFormat::Json => write!(out, "{}", report.to_json())?,
@@ -148,6 +161,9 @@ fn answer(
     }
     if let Some(path) = &args.output {
         report.save(path).map_err(fail)?;
+    }
+    if let Some(path) = args.save_state.as_ref().filter(|_| shown) {
+        writeln!(out, "state: {}", path.display())?;
     }
     if let Some(path) = &args.plot {
         figure::save(&problem, &report, path)?;

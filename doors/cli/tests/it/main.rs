@@ -8,6 +8,7 @@ mod decisions;
 mod formulas;
 mod hostile;
 mod mistakes;
+mod resume;
 mod values;
 
 use std::io::Write;
