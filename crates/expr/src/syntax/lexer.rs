@@ -26,7 +26,7 @@ pub(super) enum Token {
     Quote,
     /// A superscript power.
     Power(i64),
-    /// `‖`, with the norm that a subscript on it names: 1, 2, or 0 for the largest entry.
+    /// `‖` or `||`, with the norm that a subscript on it names: 1, 2, 0 for the largest entry, 3 for Frobenius.
     Norm(u8),
     /// `|`
     Bar,
@@ -344,17 +344,10 @@ impl Lexer<'_> {
             ('\u{220f}', _) => Token::Name("prod".into()),
             ('\u{221a}', _) => Token::Name("sqrt".into()),
             ('\'' | '\u{2032}' | '\u{2019}' | '\u{22a4}' | '\u{1d40}', _) => Token::Quote,
-            ('\u{2016}' | '\u{2225}', _) => {
-                let kind = match second {
-                    Some('\u{2081}') => Some(1),
-                    Some('\u{2082}') => Some(2),
-                    Some('\u{221e}') => Some(0),
-                    _ => None,
-                };
-                if kind.is_some() {
-                    self.bump();
-                }
-                Token::Norm(kind.unwrap_or(2))
+            ('\u{2016}' | '\u{2225}', _) => Token::Norm(self.which_norm()),
+            ('|', Some('|')) => {
+                self.bump();
+                Token::Norm(self.which_norm())
             }
             ('|', _) => Token::Bar,
             ('(' | '[' | '{', _) => Token::Open(c),
@@ -368,6 +361,20 @@ impl Lexer<'_> {
             }
         };
         self.push(start, token);
+    }
+
+    /// The norm that a subscript after the bars names.
+    fn which_norm(&mut self) -> u8 {
+        let rest = &self.text[self.at..];
+        let subscripts =
+            [("\u{2081}", 1), ("\u{2082}", 2), ("\u{221e}", 0), ("_1", 1), ("_2", 2), ("_inf", 0), ("_F", 3)];
+        let found = subscripts.into_iter().find(|(s, _)| {
+            let after = rest.strip_prefix(s).map(|r| r.chars().next());
+            after.is_some_and(|c| !s.starts_with('_') || !c.is_some_and(|c| c.is_alphanumeric() || c == '_'))
+        });
+        let (length, kind) = found.map_or((0, 2), |(s, k)| (s.len(), k));
+        self.at += length;
+        kind
     }
 
     fn superscripts(&mut self, start: usize) {

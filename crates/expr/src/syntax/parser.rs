@@ -367,11 +367,21 @@ impl<'a> Parser<'a> {
             (Token::Bar, Token::Bar) => "abs",
             (Token::Norm(_), Token::Norm(1)) => "norm1",
             (Token::Norm(_), Token::Norm(0)) => "norminf",
+            (Token::Norm(_), Token::Norm(3)) => "normfro",
             (Token::Norm(_), Token::Norm(_)) => "norm2",
             _ => "",
         };
         if function.is_empty() {
-            self.report(Diagnostic::error(span, "this bar is never closed"));
+            let d = Diagnostic::error(span, "this bar is never closed");
+            self.report(match open {
+                Token::Norm(_) => {
+                    d.help("`||x||` is a norm; absolute values in each other are written `abs(...)`")
+                }
+                _ => d,
+            });
+            // Which of the bars that follow open and which close is anybody's guess.
+            self.abandoned = true;
+            self.at = self.tokens.len().saturating_sub(1);
         } else {
             self.bump();
         }

@@ -5,6 +5,7 @@ use super::infer::Inference;
 use super::statement::{Declaration, Statement, parse_declarations};
 use super::{Ast, Diagnostic, parse_expression};
 use crate::{Dim, Expr, Property, Role, Shape, Symbol};
+use std::collections::BTreeSet;
 
 /// Declared names, in which expressions are read.
 ///
@@ -237,13 +238,17 @@ impl Scope {
         let mut names = Names {
             values: self.names.values.clone(),
             dims: self.names.dims.clone(),
+            inferred: BTreeSet::new(),
             definitions: self.names.definitions.clone(),
         };
         for found in inferred {
             let declared = self.open.iter().find(|s| *s.name == *found.name);
             let mut symbol = match declared {
                 Some(s) => Symbol { shape: found.shape, ..s.clone() },
-                None => Symbol::new(&found.name, found.shape).role(Role::Var),
+                None => {
+                    names.inferred.insert(found.name.clone());
+                    Symbol::new(&found.name, found.shape).role(Role::Var)
+                }
             };
             if found.integer {
                 symbol = symbol.with(Property::Integer);

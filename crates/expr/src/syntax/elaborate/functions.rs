@@ -11,7 +11,7 @@ pub(in crate::syntax) fn is_elementwise(name: &str) -> bool {
 }
 
 /// How many names, from the first, are those of elementwise functions.
-const ELEMENTWISE: usize = 31;
+const ELEMENTWISE: usize = 32;
 
 /// The names of all functions.
 pub(in crate::syntax) const NAMES: [&str; 83] = [
@@ -19,6 +19,7 @@ pub(in crate::syntax) const NAMES: [&str; 83] = [
     "sign",
     "exp",
     "log",
+    "ln",
     "log1p",
     "expm1",
     "sqrt",
@@ -90,7 +91,6 @@ pub(in crate::syntax) const NAMES: [&str; 83] = [
     "load",
     "norm",
     "tr",
-    "ln",
     "sum_squares",
     "minimum",
     "maximum",

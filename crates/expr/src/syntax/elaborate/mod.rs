@@ -86,6 +86,8 @@ type Use = (String, Vec<(u128, bool)>);
 pub(super) struct Names {
     pub(super) values: HashMap<String, Option<Value>>,
     pub(super) dims: BTreeSet<String>,
+    /// Those among the values that nobody declared.
+    pub(super) inferred: BTreeSet<String>,
     pub(super) definitions: HashMap<String, Rc<Definition>>,
 }
 
@@ -222,6 +224,13 @@ impl<'a> Elaborator<'a> {
         }
         let d = Diagnostic::error(ast.span, format!("{what} is a scalar, but this is {}", value.describe()));
         self.fail(d)
+    }
+
+    /// Is there a value or a size of this name?
+    fn knows(&self, name: &str) -> bool {
+        self.locals.iter().any(|(n, _)| n == name)
+            || self.names.values.contains_key(name)
+            || self.names.dims.contains(name)
     }
 
     fn name(&mut self, name: &str, span: Span) -> Option<Value> {

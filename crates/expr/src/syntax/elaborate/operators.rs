@@ -6,8 +6,8 @@
 
 use super::{Elaborator, Value, one};
 use crate::syntax::statement::power as rational_power;
-use crate::syntax::{Ast, BinaryOp, Diagnostic, Span};
-use crate::{Dim, Expr, Function, Rational, Shape};
+use crate::syntax::{Ast, AstNode, BinaryOp, Diagnostic, Span};
+use crate::{Constant, Dim, Expr, Function, Kind, Rational, Shape};
 use num_traits::{Signed, ToPrimitive, Zero};
 
 /// A term of a sum: is it added, its value, its place.
@@ -388,8 +388,16 @@ impl Elaborator<'_> {
         base: Option<Value>,
         left: Span,
         exponent: &Ast,
-        _whole: Span,
+        whole: Span,
     ) -> Option<Value> {
+        if let AstNode::Name(n) = &exponent.node
+            && n == "T"
+            && (self.names.inferred.contains(n) || !self.knows(n))
+        {
+            let span = Span { start: left.end, end: whole.end };
+            let d = Diagnostic::error(span, "`^T` is no transpose, and no `T` is declared for a power");
+            return self.fail(d.help("a transpose is written `x'`; for a power declare `T : []`"));
+        }
         let other = self.value(exponent);
         let (base, other) = (base?, other?);
         self.general_power(op, (base, left), (other, exponent.span))
@@ -409,6 +417,9 @@ impl Elaborator<'_> {
             return self.fail(Diagnostic::error(right, message).help("`.^` takes powers entry by entry"));
         }
         let Some(p) = exponent.expr.as_rational().cloned() else {
+            if matches!(base.expr.kind(), Kind::Constant(Constant::E)) {
+                return Some(exponent.like(exponent.expr.apply(Function::Exp)));
+            }
             if base.is_scalar() || exponent.is_scalar() {
                 return self.entrywise(Function::Pow, op.symbol(), &[(base, left), (exponent, right)]);
             }

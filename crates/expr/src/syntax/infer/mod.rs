@@ -96,7 +96,8 @@ pub(super) struct Inference<'a> {
     literals: BTreeSet<Type>,
     left_factors: Vec<Type>,
     right_factors: Vec<(Type, Type)>,
-    /// Does something in the text ask for vectors: a reduction, a dotted operator, a transpose, brackets?
+    /// Does something in the text ask for vectors: a reduction, a dotted operator, a transpose, brackets, a declared
+    /// vector?
     vectors: bool,
     budget: usize,
     depth: usize,
@@ -227,6 +228,7 @@ impl<'a> Inference<'a> {
     fn next_decision(&mut self) -> Option<(Type, &'static [Form])> {
         const MATRIX_FIRST: &[Form] = &[Form::Matrix, Form::Column, Form::Scalar];
         const VECTOR_FIRST: &[Form] = &[Form::Column, Form::Scalar, Form::Matrix];
+        const SCALAR_OR_VECTOR: &[Form] = &[Form::Scalar, Form::Column];
         const SCALAR_FIRST: &[Form] = &[Form::Scalar, Form::Column, Form::Matrix];
         let open: Vec<(String, Type)> =
             self.unknown.iter().filter(|(_, t)| self.state.form(*t).is_none()).cloned().collect();
@@ -269,11 +271,11 @@ impl<'a> Inference<'a> {
             }
         }
         if let Some((_, t)) = open.iter().find(|(n, _)| greek::is_small_letter(n)) {
-            return Some((*t, SCALAR_FIRST));
+            return Some((*t, SCALAR_OR_VECTOR));
         }
         for l in self.left_factors.clone() {
             if found(&all, l, &mut self.state).is_some() {
-                return Some((l, SCALAR_FIRST));
+                return Some((l, SCALAR_OR_VECTOR));
             }
         }
         for relation in &self.relations {
@@ -284,13 +286,14 @@ impl<'a> Inference<'a> {
             if scalars_only && a_scalar {
                 for t in parts.clone() {
                     if found(&all, t, &mut self.state).is_some() {
-                        return Some((t, SCALAR_FIRST));
+                        return Some((t, SCALAR_OR_VECTOR));
                     }
                 }
             }
         }
         let Some((_, t)) = rest.first() else {
-            return free.first().map(|(_, t)| (*t, SCALAR_FIRST));
+            // A matrix that nobody names as one has entries that nobody asked for.
+            return free.first().map(|(n, t)| (*t, if upper(n) { SCALAR_FIRST } else { SCALAR_OR_VECTOR }));
         };
         let mut shaped = false;
         for (_, t) in self.unknown.clone() {

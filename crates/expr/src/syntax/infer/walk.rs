@@ -159,7 +159,10 @@ impl Inference<'_> {
         }
         if let Some(value) = self.names.values.get(name) {
             return match value.clone() {
-                Some(value) => self.known(&value),
+                Some(value) => {
+                    self.vectors |= value.expr.rank() > 0;
+                    self.known(&value)
+                }
                 None => self.fresh(None),
             };
         }

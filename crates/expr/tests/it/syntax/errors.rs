@@ -2,7 +2,7 @@
 
 use gradus_expr::syntax::{Diagnostic, Scope, render_all};
 
-const DECLARED: &str = "A : [m, n]; S : [n, n]; x : [n]; y : [n]; b : [m]; a : []; lambda : []; T : [n, m, p]; \
+const DECLARED: &str = "A : [m, n]; S : [n, n]; x : [n]; y : [n]; b : [m]; a : []; lambda : []; T3 : [n, m, p]; \
     I1 : [1, 1]; v : [3]; group : [k]";
 
 fn mistakes(text: &str) -> Vec<Diagnostic> {
@@ -67,7 +67,7 @@ fn every_mistake_says_what_where_and_what_to_write() {
             "blocks below each other have equally many columns, but the first has 1 and this has n",
             "",
         ),
-        ("T'", "T'", "a tensor [n, m, p] of 3 axes has no transpose", "einsum"),
+        ("T3'", "T3'", "a tensor [n, m, p] of 3 axes has no transpose", "einsum"),
         ("eye(1.5)", "1.5", "a size or a position is an integer or made of sizes", ""),
         ("ones(-1)", "-1", "a size cannot be negative", ""),
         ("\"a\" + 1", "\"a\"", "a string has no value here", ""),
@@ -80,6 +80,8 @@ fn every_mistake_says_what_where_and_what_to_write() {
         ("(x + y", "(", "this `(` is never closed", ""),
         ("(x + y]", "]", "`]` closes what `(` opened", "`)`"),
         ("x)", ")", "nothing was opened that this `)` would close", ""),
+        ("S^T*x", "^T", "`^T` is no transpose", "written `x'`"),
+        ("||x| - |y||", "||", "this bar is never closed", "`abs(...)`"),
         ("x ** 2", "**", "`**` is no operator", "`^`"),
         ("x = y", "=", "an equation is written with `==`", ""),
         ("x $ y", "$", "the character `$` has no meaning here", ""),

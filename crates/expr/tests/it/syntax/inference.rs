@@ -38,6 +38,7 @@ fn use_determines_shapes() {
         ("sum((y - a*exp(-c*t)).^2)", "a [], c [], t [n], y [n]"),
         ("normfro(X - W*H)^2", "H [p, n], W [m, p], X [m, n]"),
         ("sigmoid(x)", "x []"),
+        ("ln(x)", "x []"),
         ("softmax(A*x)", "A [m, n], x [n]"),
         ("x^3", "x []"),
         ("(x - mu)'*inv(Sigma)*(x - mu)", "Sigma [n, n], mu [], x [n]"),
@@ -66,6 +67,7 @@ fn declarations_fix_what_they_say() {
     check("S symmetric", "a'*S*b", "S [n, n], a [n], b [n]");
     check("p simplex", "log(p) + y", "p [n], y [n]");
     check("lambda : []", "lambda*x'*x", "lambda [], x [n]");
+    check("x : [n]", "x - y", "x [n], y [n]");
     check("n : []", "n*x", "n [], x []");
 }
 

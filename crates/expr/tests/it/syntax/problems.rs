@@ -172,6 +172,13 @@ fn a_variable_without_a_shape_is_a_scalar_where_that_agrees() {
 }
 
 #[test]
+fn a_lower_case_variable_does_not_become_a_matrix_to_make_sizes_agree() {
+    let text = "data x = [1, 2, 3]; data y = [1, 2]; var a; minimize sum((y - a*x).^2)";
+    let all = read_problem(text).unwrap_err();
+    assert!(all[0].message.contains("`-` needs equal shapes"), "{}", render_all(&all, text, "f.gr"));
+}
+
+#[test]
 fn a_file_in_the_wrong_place_is_one_mistake() {
     let rest = "\nvar b : scalar\nminimize sum((h - b).^2)";
     for (line, place, message, help) in [
