@@ -27,7 +27,10 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
         "gradus",
         &["gradus-problem", "gradus-optimize", "gradus-data", "gradus-plot", "gradus-program"],
     ),
-    ("doors/cli", "gradus-cli", &["gradus"]),
+    ("crates/notebook", "gradus-notebook", &["gradus-problem"]),
+    ("crates/lesson", "gradus-lesson", &["gradus-notebook"]),
+    ("doors/lab", "gradus-lab", &["gradus", "gradus-lesson"]),
+    ("doors/cli", "gradus-cli", &["gradus", "gradus-lab"]),
     ("tools/conform", "gradus-conform", &["gradus"]),
     ("tools/xtask", "xtask", &[]),
 ];

@@ -1,0 +1,1 @@
+//! The course: lessons in Markdown, the map of topics, search, and the figures that lessons show.
