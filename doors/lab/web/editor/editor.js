@@ -32,7 +32,7 @@ const colours = HighlightStyle.define([
 
 const look = EditorView.theme({
   "&": { color: "inherit", backgroundColor: "transparent", fontSize: "inherit" },
-  "&.cm-focused": { outline: "2px solid var(--focus, var(--accent, #1d5398))", outlineOffset: "2px" },
+  "&.cm-focused": { outline: "2px solid var(--focus, light-dark(#1d5398, #8fbcf5))", outlineOffset: "2px" },
   ".cm-scroller": { fontFamily: "var(--mono, ui-monospace, monospace)", lineHeight: "1.5" },
   ".cm-content": { caretColor: "currentColor", padding: "0.5em 0" },
   ".cm-line": { padding: "0 0.25em" },
