@@ -78,9 +78,8 @@ fn needed(lines: Vec<String>, value: &str) -> Vec<String> {
     let mut used: HashSet<String> = words(value).map(str::to_owned).collect();
     let mut kept: Vec<String> = Vec::with_capacity(lines.len());
     for line in lines.into_iter().rev() {
-        let unused = line
-            .split_once(" = ")
-            .is_some_and(|(name, _)| words(name).eq([name]) && !used.contains(name));
+        let unused =
+            line.split_once(" = ").is_some_and(|(name, _)| words(name).eq([name]) && !used.contains(name));
         if !unused {
             used.extend(words(&line).map(str::to_owned));
             kept.push(line);
