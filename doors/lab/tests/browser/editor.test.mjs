@@ -128,6 +128,18 @@ test("words are completed from the list, and Escape closes the list before it le
   await tab.close();
 });
 
+test("a symbol is typed by its name", async () => {
+  const tab = await opened();
+  await tab.page.evaluate("editor.setText('')");
+  await tab.page.click(".cm-content");
+  await tab.page.keyboard.type("x + \\lamb");
+  await tab.page.waitForSelector(".cm-tooltip-autocomplete [aria-selected]");
+  await tab.page.waitForTimeout(100);
+  await tab.page.keyboard.press("Enter");
+  assert.equal(await tab.page.evaluate("editor.text()"), "x + λ");
+  await tab.close();
+});
+
 test("a mistake is underlined at its place, also behind letters of several bytes", async () => {
   const tab = await opened();
   await tab.page.waitForSelector(".cm-lintRange-error");

@@ -13,6 +13,7 @@ import { tags } from "@lezer/highlight";
 
 import { highlight } from "./gr.js";
 import { byteAt, marks } from "./place.js";
+import { symbols } from "./symbols.js";
 
 const language = StreamLanguage.define(highlight);
 
@@ -65,6 +66,7 @@ const look = EditorView.theme({
 /** What completes the word before the cursor: `complete` is a list, or a function from the text and the place. */
 function completions(complete) {
   return async (context) => {
+    if (context.matchBefore(/\\[A-Za-z0-9_^]*/)) return null;
     const before = context.matchBefore(/@[\p{L}\p{N}_\-./]*|[\p{L}_][\p{L}\p{N}_]*/u);
     if (!before && !context.explicit) return null;
     const text = context.state.doc.toString();
@@ -126,7 +128,7 @@ export function createEditor({
         syntaxHighlighting(colours),
         look,
         hint ? placeholder(hint) : [],
-        complete ? autocompletion({ override: [completions(complete)], icons: false }) : [],
+        autocompletion({ override: complete ? [symbols, completions(complete)] : [symbols], icons: false }),
         diagnose
           ? linter(
               async (v) => {

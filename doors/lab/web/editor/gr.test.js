@@ -5,6 +5,7 @@ import { StringStream } from "@codemirror/language";
 
 import { highlight } from "./gr.js";
 import { byteAt, marks, units } from "./place.js";
+import { SYMBOLS } from "./symbols.js";
 
 /** The tokens of a text as "kind:text", spaces left out. */
 function tokens(text) {
@@ -61,6 +62,14 @@ test("Greek, subscripts and symbols are read as the lexer reads them", () => {
     "variableName:λ₁", "operator:⊙", "variableName:β", "operator:≤", "variableName.function:Σ", "bracket:(",
     "variableName:x", "bracket:)", "number:²",
   ]);
+});
+
+test("every symbol that can be typed by its name is one character with a meaning", () => {
+  for (const [symbol, name] of SYMBOLS) {
+    assert.equal([...symbol].length, 1, name);
+    assert.ok(tokens(`x${symbol}`).every((t) => !t.startsWith("null:")), `${symbol} ${name}`);
+  }
+  assert.equal(new Set(SYMBOLS.map(([, name]) => name)).size, SYMBOLS.length);
 });
 
 test("any text is read to its end", () => {
