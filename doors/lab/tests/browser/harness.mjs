@@ -95,17 +95,19 @@ export const VIEWS = {
 };
 
 /**
- * A page in a context of its own, let in by the Lab's address when one is given. `trouble()` lists errors on the console, errors that
- * nobody caught, requests to anywhere but `origin`, and answers of 400 and more.
+ * A page in a context of its own. A Lab's address works once: the first page is let in by it, later ones by its cookie.
+ * `trouble()` lists errors on the console, errors that nobody caught, requests to anywhere but the Lab, and answers of
+ * 400 and more; `forgive()` empties the list, after something that was meant to fail.
  */
-export async function openPage(browser, { origin, address, ...view }) {
+export async function openPage(browser, lab, view = {}) {
   const context = await browser.newContext({ ...VIEWS.light, ...view });
+  if (lab.cookies) await context.addCookies(lab.cookies);
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
   const found = [];
   const isOurs = (url) => {
     if (/^(?:data|blob|about):/.test(url)) return true;
-    return new URL(url).host === new URL(origin).host;
+    return new URL(url).host === new URL(lab.origin).host;
   };
   page.on("console", (message) => {
     if (message.type() === "error") found.push(`console: ${message.text()} (${message.location().url})`);
@@ -120,11 +122,16 @@ export async function openPage(browser, { origin, address, ...view }) {
   page.on("websocket", (socket) => {
     if (!isOurs(socket.url())) found.push(`socket elsewhere: ${socket.url()}`);
   });
-  if (address) await page.goto(address, { waitUntil: "load" });
+  if (lab.address && !lab.cookies) {
+    await page.goto(lab.address);
+    await page.waitForSelector("main");
+    lab.cookies = await context.cookies();
+  }
   return {
     page, context,
     trouble: () => found,
-    visit: (path) => page.goto(new URL(path, origin).href, { waitUntil: "load" }),
+    forgive: () => found.splice(0),
+    visit: (path) => page.goto(new URL(path, lab.origin).href, { waitUntil: "load" }),
     close: () => context.close(),
   };
 }
