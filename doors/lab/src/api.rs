@@ -8,6 +8,8 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use gradus_lesson::Map;
+use gradus_lesson::search::{Hit, HitKind};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -176,7 +178,7 @@ struct Reached {
 pub(crate) async fn progress(State(lab): State<Arc<Lab>>, headers: HeaderMap, body: Bytes) -> Response {
     let work = async {
         let Reached { topic, stage } = question(&headers, &body)?;
-        if topic.len() > 200 {
+        if lab.course().map.topic(&topic).is_none() {
             return Err(Box::new(wrong(StatusCode::BAD_REQUEST, "there is no such topic")));
         }
         let stage = match stage.as_deref() {
@@ -185,7 +187,12 @@ pub(crate) async fn progress(State(lab): State<Arc<Lab>>, headers: HeaderMap, bo
                 Box::new(wrong(StatusCode::BAD_REQUEST, "a stage is `begun`, `done` or null"))
             })?),
         };
-        let kept = tokio::task::spawn_blocking(move || lab.progress.set(&topic, stage)).await;
+        let kept = tokio::task::spawn_blocking(move || match stage {
+            // What is done stays done when its page is opened again.
+            Some(Stage::Begun) => lab.progress.begin(&topic),
+            stage => lab.progress.set(&topic, stage),
+        })
+        .await;
         match kept {
             Ok(Ok(())) => Ok(json!({})),
             Ok(Err(e)) => Err(Box::new(wrong(StatusCode::INTERNAL_SERVER_ERROR, e))),
@@ -193,6 +200,45 @@ pub(crate) async fn progress(State(lab): State<Arc<Lab>>, headers: HeaderMap, bo
         }
     };
     told(work.await)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    query: String,
+}
+
+/// `POST /api/search`: `{query}` to `{hits: [{kind, title, below, address}]}`, best first.
+pub(crate) async fn search(State(lab): State<Arc<Lab>>, headers: HeaderMap, body: Bytes) -> Response {
+    let work = async {
+        let Query { query } = question(&headers, &body)?;
+        if query.len() > 400 {
+            return Err(Box::new(wrong(StatusCode::BAD_REQUEST, "a query has at most 400 bytes")));
+        }
+        let course = lab.course();
+        let hits: Vec<Value> =
+            course.index.search(&query, 12).iter().map(|hit| found(&course.map, hit)).collect();
+        Ok(json!({ "hits": hits }))
+    };
+    told(work.await)
+}
+
+fn found(map: &Map, hit: &Hit) -> Value {
+    let kind = match hit.kind {
+        HitKind::Topic => "topic",
+        HitKind::Definition => "definition",
+        HitKind::Theorem => "theorem",
+        HitKind::Formula => "formula",
+        _ => "section",
+    };
+    let address = match map.topic(&hit.topic) {
+        Some(topic) if topic.written => {
+            let anchor = hit.anchor.as_ref().map_or(String::new(), |a| format!("#{a}"));
+            format!("/lesson/{}/{}{anchor}", topic.unit, topic.id)
+        }
+        _ => format!("/#topic-{}", hit.topic),
+    };
+    json!({ "kind": kind, "title": hit.title, "below": hit.below, "address": address, "why": hit.why })
 }
 
 /// A page that answers a failure with a file.

@@ -1,14 +1,25 @@
 //! The files that pages need, built into the binary.
 
 use crate::secret::hexadecimal;
+use crate::state::Lab;
 use axum::body::Body;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use rust_embed::RustEmbed;
+use std::sync::Arc;
 
 #[derive(RustEmbed)]
 #[folder = "assets/"]
 struct Assets;
+
+/// `GET /figures.css`: the colours of the first views that the lessons show.
+pub(crate) async fn figures(State(lab): State<Arc<Lab>>) -> Response<Body> {
+    let mut answer = Response::new(Body::from(lab.figures.sheet()));
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    answer
+}
 
 /// `GET /assets/{*name}`: one file, with its digest as its tag so that a browser asks again and is seldom sent it twice.
 pub(crate) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response<Body> {

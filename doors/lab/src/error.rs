@@ -14,6 +14,12 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// There are no lessons to watch.
+    #[error("there are no lessons to watch: {} has no map.toml, and no lessons/map.toml", .0.display())]
+    NoLessons(PathBuf),
+    /// The course cannot be read.
+    #[error("the course cannot be read: {0}")]
+    Course(String),
     /// The port cannot be bound.
     #[error("port {port} of 127.0.0.1 cannot be used: {source}")]
     Port {

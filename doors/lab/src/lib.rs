@@ -13,18 +13,22 @@
 //! | `frame`, `socket` | the binary protocol and the connection that speaks it |
 //! | `queue` | newest request wins, one in flight |
 //! | `course` | the map and the lessons, rendered once and again when a file changes |
+//! | `figures` | live figures, inside a page and over the socket |
 //! | `progress` | what the learner has done, in SQLite |
 //! | `pages` | the pages |
 
 mod api;
 mod assets;
 mod browser;
+mod course;
 mod error;
+mod figures;
 pub mod folder;
 pub mod frame;
 mod guard;
 mod pages;
 mod progress;
+mod queue;
 mod routes;
 mod secret;
 mod server;

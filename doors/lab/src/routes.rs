@@ -14,11 +14,14 @@ type Route = MethodRouter<Arc<Lab>>;
 /// Method, path, handler.
 fn table() -> Vec<(&'static str, &'static str, Route)> {
     vec![
-        ("GET", "/", get(pages::home)),
+        ("GET", "/", get(pages::map)),
+        ("GET", "/lesson/{unit}/{topic}", get(pages::lesson)),
         ("GET", "/workbench", get(pages::workbench)),
         ("GET", "/open", get(pages::open)),
         ("GET", "/assets/{*name}", get(assets::asset)),
         ("GET", "/socket", get(socket::socket)),
+        ("GET", "/figures.css", get(assets::figures)),
+        ("POST", "/api/search", post(api::search)),
         ("POST", "/api/progress", post(api::progress)),
         ("POST", "/api/document/new", post(api::create)),
         ("POST", "/api/document/read", post(api::read)),

@@ -1,5 +1,7 @@
 //! Starting and stopping.
 
+use crate::course::{Course, Source};
+use crate::figures::Registry;
 use crate::folder::Folder;
 use crate::secret::Session;
 use crate::state::{Lab, News};
@@ -8,7 +10,7 @@ use axum::serve::ListenerExt;
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -29,6 +31,8 @@ pub struct Settings {
 
 /// How long open pages have for saving when the server stops.
 const GRACE: Duration = Duration::from_millis(400);
+/// How often the lessons are looked at.
+const LOOK: Duration = Duration::from_millis(250);
 /// How long answers on their way have after that.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -90,7 +94,17 @@ pub fn start(settings: &Settings) -> Result<Running, Error> {
     let port = listener.local_addr().map_err(unusable)?.port();
     listener.set_nonblocking(true)?;
     let (session, token) = Session::fresh(port)?;
-    let lab = Arc::new(Lab::new(port, session, folder));
+    let source = if settings.watch {
+        Source::below(folder.root()).ok_or_else(|| Error::NoLessons(settings.folder.clone()))?
+    } else {
+        Source::BuiltIn
+    };
+    let figures = gradus_lesson::figures::all().map_err(|e| Error::Course(e.to_string()))?;
+    let figures = Arc::new(Registry::new(figures));
+    let course = Course::read(&source, &figures).map_err(|problems| {
+        Error::Course(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+    })?;
+    let lab = Arc::new(Lab::new(port, session, folder, figures, course));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let (stop, stopped) = oneshot::channel::<()>();
     let router = routes::router(Arc::clone(&lab));
@@ -103,8 +117,30 @@ pub fn start(settings: &Settings) -> Result<Running, Error> {
             axum::serve(listener, router).with_graceful_shutdown(stopped).await
         })
     };
+    if settings.watch {
+        watch(Arc::downgrade(&lab), source);
+    }
     let address = format!("http://127.0.0.1:{port}/?token={}", token.text());
     Ok(Running { runtime, lab, address, port, stop, served })
+}
+
+/// Reads the course again when a file of it changes, as long as the Lab is there. A map that cannot be read leaves the
+/// course as it was.
+fn watch(lab: Weak<Lab>, source: Source) {
+    std::thread::spawn(move || {
+        let mut seen = source.stamp();
+        loop {
+            std::thread::sleep(LOOK);
+            let Some(lab) = lab.upgrade() else { return };
+            let now = source.stamp();
+            if now != seen {
+                seen = now;
+                if let Ok(course) = Course::read(&source, &lab.figures) {
+                    lab.renew(course);
+                }
+            }
+        }
+    });
 }
 
 /// Serves the Lab until Ctrl-C. The address is the first line on standard output.

@@ -1,9 +1,11 @@
 //! What all routes share.
 
+use crate::course::Course;
+use crate::figures::Registry;
 use crate::folder::Folder;
 use crate::progress::Progress;
 use crate::secret::Session;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use tokio::sync::{Semaphore, broadcast};
 
 /// What every open page is told.
@@ -22,13 +24,21 @@ pub(crate) struct Lab {
     pub(crate) session: Session,
     pub(crate) folder: Folder,
     pub(crate) progress: Progress,
+    pub(crate) figures: Arc<Registry>,
+    course: RwLock<Arc<Course>>,
     /// One permit for each thread that may do the engine's work.
     pub(crate) engine: Arc<Semaphore>,
     pub(crate) news: broadcast::Sender<News>,
 }
 
 impl Lab {
-    pub(crate) fn new(port: u16, session: Session, folder: Folder) -> Self {
+    pub(crate) fn new(
+        port: u16,
+        session: Session,
+        folder: Folder,
+        figures: Arc<Registry>,
+        course: Course,
+    ) -> Self {
         let mut hosts = vec![format!("127.0.0.1:{port}"), format!("localhost:{port}")];
         if port == 80 {
             // Browsers leave out the port that belongs to the scheme.
@@ -40,8 +50,22 @@ impl Lab {
             session,
             progress: Progress::below(&folder),
             folder,
+            figures,
+            course: RwLock::new(Arc::new(course)),
             engine: Arc::new(Semaphore::new(threads)),
             news: broadcast::channel(16).0,
         }
+    }
+
+    /// The course as it is now.
+    pub(crate) fn course(&self) -> Arc<Course> {
+        Arc::clone(&self.course.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// Puts a course in place of the one before, and tells every page.
+    pub(crate) fn renew(&self, course: Course) {
+        *self.course.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(course);
+        // Nobody may be listening.
+        let _ = self.news.send(News::Changed);
     }
 }

@@ -41,6 +41,8 @@ impl Page<'_> {
                             href={ "/assets/fonts/" (font) ".woff2" };
                     }
                     link rel="stylesheet" href="/assets/lab.css";
+                    link rel="stylesheet" href="/assets/kit.css";
+                    link rel="stylesheet" href="/figures.css";
                     @if assets::exists("lab.js") {
                         script type="module" nonce=(nonce) src="/assets/lab.js" {}
                     }
@@ -50,7 +52,15 @@ impl Page<'_> {
                     header.top {
                         nav aria-label="Lab" {
                             a.name href="/" { "gradus" }
+                            a href="/" aria-current=[(self.kind == "map").then_some("page")] { "Map" }
                             a href="/workbench" aria-current=[(self.kind == "workbench").then_some("page")] { "Workbench" }
+                        }
+                        search {
+                            form data-search hidden {
+                                input #search type="search" aria-label="Search the course" placeholder="Search" autocomplete="off"
+                                    role="combobox" aria-expanded="false" aria-controls="found" aria-autocomplete="list";
+                                ul #found role="listbox" aria-label="What was found" hidden {}
+                            }
                         }
                         button.theme type="button" hidden aria-label="Theme" { }
                     }

@@ -11,11 +11,6 @@ use maud::html;
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// `GET /`
-pub(crate) async fn home(lab: State<Arc<Lab>>, nonce: Extension<Nonce>) -> Response {
-    workbench(lab, nonce).await
-}
-
 /// `GET /workbench`: the documents, and a new one.
 pub(crate) async fn workbench(State(lab): State<Arc<Lab>>, Extension(nonce): Extension<Nonce>) -> Response {
     let folder = lab.folder.root().display().to_string();
