@@ -3,12 +3,14 @@
 //! | module | holds |
 //! |---|---|
 //! | [`map`] | units, topics, what needs what, resources: `lessons/map.toml` |
-//! | [`render`] | a lesson's Markdown as HTML, with numbered definitions and theorems, cells and figures |
+//! | [`render`](mod@render) | a lesson's Markdown as HTML, with numbered definitions and theorems, cells and figures |
+//! | [`figures`] | the live figures, by name |
 //! | [`mathematics`] | LaTeX as MathML |
 //! | [`search`] | topics, headings, definitions, theorems and formulas by words |
 //!
-//! Everything is a function from text to values: nothing here reads a file, opens a connection or prints.
+//! Everything is a function from values to values: nothing here reads a file, opens a connection or prints.
 
+pub mod figures;
 pub mod map;
 pub mod mathematics;
 mod problem;

@@ -1,0 +1,6 @@
+//! The pages.
+
+mod frame;
+mod workbench;
+
+pub(crate) use workbench::{home, open, workbench};
