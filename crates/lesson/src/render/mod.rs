@@ -24,6 +24,10 @@ mod writer;
 use crate::map::{Map, Topic};
 use crate::mathematics::Formulas;
 use crate::{Fault, Problem};
+use gradus_plot::live::Live;
+use gradus_plot::{Theme, to_svg};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use writer::Writer;
 
 /// Pictures by name.
@@ -47,6 +51,19 @@ pub trait Figures {
 impl<F: Fn(&str) -> Option<Picture>> Figures for F {
     fn picture(&self, name: &str) -> Option<Picture> {
         self(name)
+    }
+}
+
+/// Live figures, each by its name, drawn at its first values for a page that is light or dark.
+impl Figures for Vec<Arc<dyn Live>> {
+    fn picture(&self, name: &str) -> Option<Picture> {
+        let live = self.iter().find(|f| f.name() == name)?;
+        let svg = to_svg(&live.view(&BTreeMap::new()).figure, Theme::Auto);
+        Some(Picture::new(svg, live.title()))
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.iter().map(|f| f.name().to_owned()).collect()
     }
 }
 
