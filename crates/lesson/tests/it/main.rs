@@ -1,4 +1,5 @@
 //! What the crate does for others.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod course;
 mod map;
