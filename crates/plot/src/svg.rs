@@ -270,6 +270,7 @@ pub(crate) fn role_key(role: Role) -> String {
         Role::Contour => "contour".into(),
         Role::Series(n) => format!("series-{}", n % Role::SERIES),
         Role::Tint(t) => format!("tint-{}", tint_step(t)),
+        Role::Relief(t) => format!("relief-{}", tint_step(t)),
     }
 }
 
@@ -282,7 +283,8 @@ fn ink_of(key: &str) -> Option<Ink> {
 
 fn role_of(key: &str) -> Option<Role> {
     let named = [Role::Background, Role::Text, Role::Muted, Role::Grid, Role::Frame, Role::Contour];
-    let tints = (0..=TINTS).map(|t| Role::Tint(f64::from(t) / f64::from(TINTS)));
+    let steps = (0..=TINTS).map(|t| f64::from(t) / f64::from(TINTS));
+    let tints = steps.flat_map(|t| [Role::Tint(t), Role::Relief(t)]);
     named.into_iter().chain((0..Role::SERIES).map(Role::Series)).chain(tints).find(|r| role_key(*r) == key)
 }
 

@@ -171,7 +171,7 @@ fn a_decoder_of_its_own_reads_every_kind_of_shape() {
     assert!(d.pictures.contains(&(21, 21)));
     assert_eq!((d.mesh.len(), d.faces.len()), (21 * 21, 20 * 20));
     assert!(
-        d.faces.iter().all(|(corners, ink)| corners.iter().all(|k| *k < 441) && ink[0] == 7 && ink[2] < 16)
+        d.faces.iter().all(|(corners, ink)| corners.iter().all(|k| *k < 441) && ink[0] == 8 && ink[2] < 32)
     );
     assert!(d.depth.contains(&1));
 }
@@ -260,7 +260,7 @@ fn arrows_and_curves_in_space_are_drawn_in_every_form() {
     let svg = to_svg(&figure, Theme::Auto);
     assert!(
         svg.contains("∇f")
-            && svg.contains("--gradus-tint-")
+            && svg.contains("--gradus-relief-")
             && svg.contains("-lit-")
             && svg.contains("gradient")
     );
@@ -304,6 +304,8 @@ fn the_style_sheet_of_the_kit_has_the_colours_of_the_themes() {
         ("frame", Role::Frame),
         ("contour", Role::Contour),
         ("tint", Role::Tint(1.0)),
+        ("relief-low", Role::Relief(0.0)),
+        ("relief-high", Role::Relief(1.0)),
     ];
     let names = roles.map(|(name, role)| (name.to_string(), role)).into_iter();
     for (name, role) in names.chain((0..Role::SERIES).map(|n| (format!("series-{n}"), Role::Series(n)))) {

@@ -1,7 +1,13 @@
 // Colours by role: CSS custom properties in SVG, resolved numbers on a canvas.
 
 const TINTS = 24;
-const LIGHTS = 15;
+const LIGHTS = 31;
+
+/** What the steps of a tint and of a relief lead from and to. */
+const STEPS = {
+  tint: ["--gradus-background", "--gradus-tint"],
+  relief: ["--gradus-relief-low", "--gradus-relief-high"],
+};
 
 function name({ role, argument }) {
   return role === "series" ? `--gradus-series-${argument}` : `--gradus-${role}`;
@@ -10,9 +16,9 @@ function name({ role, argument }) {
 /** An ink as CSS. */
 export function css(ink) {
   if (ink.rgb) return `rgb(${ink.rgb.join(" ")})`;
-  if (ink.role !== "tint") return `var(${name(ink)})`;
-  const percent = (100 * ink.argument) / TINTS;
-  return `color-mix(in srgb, var(--gradus-tint) ${percent}%, var(--gradus-background))`;
+  const steps = STEPS[ink.role];
+  if (!steps) return `var(${name(ink)})`;
+  return `color-mix(in srgb, var(${steps[1]}) ${(100 * ink.argument) / TINTS}%, var(${steps[0]}))`;
 }
 
 /** A function from inks to CSS colours as they are under the present theme, for the canvas. */
@@ -35,12 +41,9 @@ export function palette(element) {
     const key = (ink.argument << 8) | (ink.light ?? 255);
     const colours = known.get(ink.role) ?? known.set(ink.role, new Map()).get(ink.role);
     if (!colours.has(key)) {
-      let rgb = numbers(name(ink));
-      if (ink.role === "tint") {
-        const page = numbers("--gradus-background");
-        rgb = rgb.map((c, k) => page[k] + ((c - page[k]) * ink.argument) / TINTS);
-      }
-      const light = ink.light === null ? 1 : 0.72 + (0.33 * ink.light) / LIGHTS;
+      const [from, to] = (STEPS[ink.role] ?? [name(ink), name(ink)]).map(numbers);
+      const rgb = to.map((c, k) => from[k] + ((c - from[k]) * ink.argument) / TINTS);
+      const light = ink.light === null ? 1 : 0.62 + (0.44 * ink.light) / LIGHTS;
       colours.set(key, `rgb(${rgb.map((c) => Math.round(Math.min(255, c * light))).join(" ")})`);
     }
     return colours.get(key);

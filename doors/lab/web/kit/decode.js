@@ -1,7 +1,7 @@
 // Reads the binary form of a drawing; the format is documented in crates/plot/src/live/bytes.rs.
 
 const VERSION = 1;
-const ROLES = ["background", "text", "muted", "grid", "frame", "contour", "series", "tint"];
+const ROLES = ["background", "text", "muted", "grid", "frame", "contour", "series", "tint", "relief"];
 const MARKERS = ["circle", "square", "triangle", "diamond", "cross", "plus", "star"];
 const DASHES = ["solid", "dashed", "dotted", "dash-dot"];
 const ANCHORS = ["start", "middle", "end"];

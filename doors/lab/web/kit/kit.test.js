@@ -25,7 +25,7 @@ test("a drawing of the engine is read to its last byte", () => {
   assert.ok(d.shapes.some((s) => s.kind === "label" && s.words === "flat ∇" && s.bold && s.ink.role === "text"));
   const mesh = d.shapes.find((s) => s.kind === "mesh");
   assert.deepEqual([mesh.points.length, mesh.corners.length, mesh.inks.length], [882, 1600, 400]);
-  assert.ok(mesh.inks.every((ink) => ink.role === "tint" && ink.argument <= 24 && ink.light <= 15));
+  assert.ok(mesh.inks.every((ink) => ink.role === "relief" && ink.argument <= 24 && ink.light <= 31));
   const line = d.shapes.find((s) => s.kind === "outline" && s.stroke?.ink.argument === 3);
   assert.deepEqual([line.stroke.dash, line.stroke.width, line.fill], ["dash-dot", 2, null]);
   // The diagonal from (0, 1) to (10, 1000) goes from corner to corner.
