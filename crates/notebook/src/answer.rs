@@ -286,7 +286,7 @@ impl<'a> Place<'a> {
             (Question::Show(at), [e]) => one(Shown::Formula(self.shown(*at, e, read))),
             (Question::Simplify(_), [e]) => {
                 let simple = simplify(e);
-                let notes = read.notes(&[simple.clone()]);
+                let notes = read.notes(std::slice::from_ref(&simple));
                 one(Shown::Formula(Formula { notes, ..formula("", "", &simple) }))
             }
             (Question::Equal(..), [a, b]) => one(Shown::Verdict(judge(a, b, span, self.limits))),

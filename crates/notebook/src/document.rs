@@ -214,7 +214,8 @@ fn block(cell: &Cell, may_stay_open: bool, out: &mut String) {
             out.push_str(info);
         }
     }
-    if !out.ends_with('\n') && !(cell.source.is_empty() && tail.is_empty() && may_stay_open) {
+    let is_bare = cell.source.is_empty() && tail.is_empty() && may_stay_open;
+    if !(out.ends_with('\n') || is_bare) {
         out.push('\n');
     }
     out.push_str(&cell.source);

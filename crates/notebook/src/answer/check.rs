@@ -52,7 +52,6 @@ pub(super) fn check(f: &Expr, d: &Expr, x: &Arc<Symbol>, limits: &Limits, watch:
 }
 
 /// The relative discrepancy at one point in one direction; nothing where the values are no numbers.
-#[expect(clippy::too_many_arguments, reason = "a function, its derivative, and where to look")]
 fn discrepancy(
     f: &Expr,
     d: &Expr,
