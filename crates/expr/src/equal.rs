@@ -86,8 +86,8 @@ fn prove(left: &Expr, right: &Expr, evidence: &str) -> Equality {
 /// Have all parts few entries, their number known?
 fn is_small(e: &Expr) -> bool {
     e.postorder().iter().all(|node| {
-        let sizes = node.shape().iter().map(Dim::as_constant);
-        sizes.fold(Some(1i64), |n, d| Some(n?.saturating_mul(d?))).is_some_and(|n| n <= MAX_SMALL)
+        let mut sizes = node.shape().iter().map(Dim::as_constant);
+        sizes.try_fold(1i64, |n, d| Some(n.saturating_mul(d?))).is_some_and(|n| n <= MAX_SMALL)
     })
 }
 

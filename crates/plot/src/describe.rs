@@ -100,6 +100,11 @@ fn kind(mark: &Mark) -> (&'static str, &str) {
         Mark::HeatMap(m) => ("Heat map", &m.label),
         Mark::Surface(_) => ("Surface", ""),
         Mark::Quiver(_) => ("Arrows", mark.name()),
+        Mark::Arrow(_) | Mark::Arrow3(_) => ("Arrow", mark.name()),
+        Mark::Area(_) => ("Area", mark.name()),
+        Mark::Curve3(_) => ("Curve", mark.name()),
+        Mark::Points3(_) => ("Points", mark.name()),
+        Mark::Plane(_) => ("Plane", mark.name()),
         Mark::Path(_) => ("Path", mark.name()),
         Mark::Text(m) => ("Text", &m.words),
         Mark::Rule(_) => ("Reference line", mark.name()),
@@ -126,7 +131,9 @@ fn surplus(mark: &Mark) -> usize {
         Mark::ErrorBars(m) => vec![m.x.len(), m.y.len(), m.low.len(), m.high.len()],
         Mark::Quiver(m) => vec![m.x.len(), m.y.len(), m.u.len(), m.v.len()],
         Mark::Bars(m) => vec![m.edges.len().saturating_sub(1), m.heights.len()],
+        Mark::Area(m) => vec![m.x.len(), m.y.len()],
         Mark::Contour(_) | Mark::HeatMap(_) | Mark::Surface(_) | Mark::Text(_) | Mark::Rule(_) => Vec::new(),
+        Mark::Arrow(_) | Mark::Arrow3(_) | Mark::Curve3(_) | Mark::Points3(_) | Mark::Plane(_) => Vec::new(),
     };
     lengths.iter().max().zip(lengths.iter().min()).map_or(0, |(most, least)| most - least)
 }

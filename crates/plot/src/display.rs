@@ -2,6 +2,7 @@
 
 use crate::colour::Rgb;
 use crate::font::Weight;
+use crate::live::PanelMap;
 use crate::{Dash, Role, Shape};
 
 pub(crate) type Point = [f64; 2];
@@ -36,6 +37,8 @@ impl Rect {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Ink {
     Role(Role),
+    /// A role under a lamp: one of [`LIGHTS`](crate::theme::LIGHTS) steps from shade to full light.
+    Lit(Role, u8),
     Rgb(Rgb),
 }
 
@@ -158,12 +161,32 @@ pub(crate) struct Picture {
     pub(crate) cells: Vec<Option<Rgb>>,
 }
 
+/// Four-cornered faces over shared points, from back to front.
+#[derive(Debug, Clone)]
+pub(crate) struct Mesh {
+    pub(crate) points: Vec<Point>,
+    pub(crate) faces: Vec<([u32; 4], Ink)>,
+}
+
+impl Mesh {
+    /// The faces as outlines; a thin rim closes the seams that anti-aliasing leaves between neighbours.
+    pub(crate) fn outlines(&self) -> impl Iterator<Item = Outline> {
+        self.faces.iter().map(|(corners, ink)| Outline {
+            lines: vec![corners.map(|k| self.points[k as usize]).to_vec()],
+            closed: true,
+            fill: Some(Fill { ink: *ink, opacity: 1.0 }),
+            stroke: Some(Stroke { ink: *ink, width: 0.6, dash: Dash::Solid, opacity: 1.0 }),
+        })
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) enum Item {
     Outline(Outline),
     Dots(Dots),
     Label(Label),
     Picture(Picture),
+    Mesh(Mesh),
     /// Items cut off at a rectangle.
     Clip(Rect, Vec<Item>),
 }
@@ -198,6 +221,7 @@ pub(crate) struct Drawing {
     pub(crate) title: String,
     pub(crate) description: String,
     pub(crate) items: Vec<Item>,
+    pub(crate) panels: Vec<PanelMap>,
 }
 
 /// The polygon of a marker of diameter 1 about the origin; `None` for shapes that are not polygons.

@@ -29,6 +29,7 @@ mod draw;
 mod error;
 pub mod figures;
 mod font;
+pub mod live;
 mod number;
 mod png;
 mod save;
@@ -45,8 +46,9 @@ pub use number::format_number;
 pub use png::to_png;
 pub use save::{Format, save};
 pub use scene::{
-    Axes, Axis, Band, Bars, Colours, Contour, Dash, ErrorBars, Figure, Grid, HeatMap, Key, Legend, Levels,
-    Line, Mark, Path, Points, Quiver, Role, Rule, Scale, Shape, Step, Surface, Text, Ticks,
+    Area, Arrow, Arrow3, Axes, Axis, Band, Bars, Colours, Contour, Curve3, Dash, ErrorBars, Figure, Grid,
+    HeatMap, Key, Legend, Levels, Line, Mark, Path, Plane, Points, Points3, Quiver, Role, Rule, Scale, Shape,
+    Step, Surface, Text, Ticks,
 };
 pub use svg::to_svg;
 pub use theme::Theme;

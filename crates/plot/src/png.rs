@@ -74,6 +74,7 @@ impl Canvas {
                     }
                 }
             }
+            Item::Mesh(mesh) => mesh.outlines().for_each(|face| self.outline(&face, mask)),
             Item::Clip(rect, items) => {
                 let clip = self.mask(*rect);
                 items.iter().for_each(|item| self.item(item, clip.as_ref().or(mask)));
@@ -89,10 +90,7 @@ impl Canvas {
     }
 
     fn paint(&self, fill: Fill) -> Paint<'static> {
-        let c = match fill.ink {
-            Ink::Role(role) => self.theme.colour(role),
-            Ink::Rgb(c) => c,
-        };
+        let c = self.theme.ink(fill.ink);
         let mut paint = Paint::default();
         paint.set_color_rgba8(c.0, c.1, c.2, (fill.opacity.clamp(0.0, 1.0) * 255.0).round() as u8);
         paint

@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use crate::display::{Anchor, Drawing, Ink, Item, Label, Outline, Picture, Point, Rect, Stroke, marker};
 use crate::font::Weight;
-use crate::theme::{DARK, LIGHT, tint_step};
+use crate::theme::{LIGHTS, TINTS, tint_step};
 use crate::{Dash, Figure, Role, Theme};
 
 const FONTS: &str = "'Fira Sans','Segoe UI',system-ui,-apple-system,'Helvetica Neue',Arial,sans-serif";
@@ -71,9 +71,9 @@ impl Writer {
     fn style(&self) -> String {
         let (mut light, mut dark, mut rules) = (String::new(), String::new(), String::new());
         for key in &self.used {
-            let Some(role) = role_of(key) else { continue };
-            let _ = write!(light, "--gradus-{key}:{};", hex(LIGHT.colour(role)));
-            let _ = write!(dark, "--gradus-{key}:{};", hex(DARK.colour(role)));
+            let Some(ink) = ink_of(key) else { continue };
+            let _ = write!(light, "--gradus-{key}:{};", hex(Theme::Light.ink(ink)));
+            let _ = write!(dark, "--gradus-{key}:{};", hex(Theme::Dark.ink(ink)));
             let _ = write!(
                 rules,
                 ".gradus-figure .f-{key}{{fill:var(--gradus-{key})}}.gradus-figure .s-{key}{{stroke:var(--gradus-{key})}}"
@@ -90,6 +90,7 @@ impl Writer {
             Item::Outline(outline) => self.outline(outline),
             Item::Label(label) => self.label(label),
             Item::Picture(picture) => self.picture(picture),
+            Item::Mesh(mesh) => mesh.outlines().for_each(|face| self.outline(&face)),
             Item::Dots(dots) => {
                 if dots.at.is_empty() {
                     return;
@@ -208,10 +209,10 @@ impl Writer {
     fn paint(&mut self, property: &str, ink: Ink, opacity: f64) -> String {
         let mut text = match ink {
             Ink::Rgb(c) => format!(" {property}=\"{}\"", hex(c)),
-            Ink::Role(role) => {
-                let colour = hex(self.theme.colour(role));
+            Ink::Role(_) | Ink::Lit(..) => {
+                let colour = hex(self.theme.ink(ink));
                 if self.theme == Theme::Auto {
-                    let key = key_of(role);
+                    let key = key_of(ink);
                     let class = format!("{}-{key}", &property[..1]);
                     self.used.insert(key);
                     format!(" class=\"{class}\" {property}=\"{colour}\"")
@@ -250,7 +251,16 @@ pub(crate) fn dashes(dash: Dash, width: f64) -> (Vec<f64>, bool) {
     }
 }
 
-fn key_of(role: Role) -> String {
+/// The name of an ink's class and custom property; of a colour that is no role's, its code.
+fn key_of(ink: Ink) -> String {
+    match ink {
+        Ink::Role(role) => role_key(role),
+        Ink::Lit(role, step) => format!("{}-lit-{step}", role_key(role)),
+        Ink::Rgb(c) => hex(c),
+    }
+}
+
+pub(crate) fn role_key(role: Role) -> String {
     match role {
         Role::Background => "background".into(),
         Role::Text => "text".into(),
@@ -260,13 +270,22 @@ fn key_of(role: Role) -> String {
         Role::Contour => "contour".into(),
         Role::Series(n) => format!("series-{}", n % Role::SERIES),
         Role::Tint(t) => format!("tint-{}", tint_step(t)),
+        Role::Relief(t) => format!("relief-{}", tint_step(t)),
+    }
+}
+
+fn ink_of(key: &str) -> Option<Ink> {
+    match key.split_once("-lit-") {
+        Some((role, step)) => Some(Ink::Lit(role_of(role)?, step.parse().ok().filter(|s| *s <= LIGHTS)?)),
+        None => role_of(key).map(Ink::Role),
     }
 }
 
 fn role_of(key: &str) -> Option<Role> {
     let named = [Role::Background, Role::Text, Role::Muted, Role::Grid, Role::Frame, Role::Contour];
-    let tints = (0..=crate::theme::TINTS).map(|t| Role::Tint(f64::from(t) / f64::from(crate::theme::TINTS)));
-    named.into_iter().chain((0..Role::SERIES).map(Role::Series)).chain(tints).find(|r| key_of(*r) == key)
+    let steps = (0..=TINTS).map(|t| f64::from(t) / f64::from(TINTS));
+    let tints = steps.flat_map(|t| [Role::Tint(t), Role::Relief(t)]);
+    named.into_iter().chain((0..Role::SERIES).map(Role::Series)).chain(tints).find(|r| role_key(*r) == key)
 }
 
 /// Appends a polyline with relative coordinates, each rounded against the last point written.

@@ -7,6 +7,7 @@
 
 use crate::Role;
 use crate::colour::Rgb;
+use crate::display::Ink;
 
 /// Which page a figure is drawn for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,7 +26,7 @@ pub enum Theme {
 }
 
 /// The colours of one page.
-pub(crate) struct Palette {
+struct Palette {
     background: Rgb,
     text: Rgb,
     muted: Rgb,
@@ -34,9 +35,10 @@ pub(crate) struct Palette {
     series: [Rgb; Role::SERIES],
     contour: Rgb,
     tint: Rgb,
+    relief: [Rgb; 2],
 }
 
-pub(crate) const LIGHT: Palette = Palette {
+const LIGHT: Palette = Palette {
     background: Rgb::hex(0xFFFFFF),
     text: Rgb::hex(0x1B1F24),
     muted: Rgb::hex(0x565E6B),
@@ -53,9 +55,10 @@ pub(crate) const LIGHT: Palette = Palette {
     ],
     contour: Rgb::hex(0x4278A3),
     tint: Rgb::hex(0xA9CCE6),
+    relief: [Rgb::hex(0xE9F2F9), Rgb::hex(0x5C9DD1)],
 };
 
-pub(crate) const DARK: Palette = Palette {
+const DARK: Palette = Palette {
     background: Rgb::hex(0x15181D),
     text: Rgb::hex(0xE8EAED),
     muted: Rgb::hex(0xA9B1BD),
@@ -72,10 +75,11 @@ pub(crate) const DARK: Palette = Palette {
     ],
     contour: Rgb::hex(0x7FB2DA),
     tint: Rgb::hex(0x23496B),
+    relief: [Rgb::hex(0x26374A), Rgb::hex(0x4C97D4)],
 };
 
 impl Palette {
-    pub(crate) fn colour(&self, role: Role) -> Rgb {
+    fn colour(&self, role: Role) -> Rgb {
         match role {
             Role::Background => self.background,
             Role::Text => self.text,
@@ -84,6 +88,7 @@ impl Palette {
             Role::Frame => self.frame,
             Role::Series(n) => self.series[n % Role::SERIES],
             Role::Contour => self.contour,
+            Role::Relief(t) => self.relief[0].mix(self.relief[1], tint_step(t) as f64 / f64::from(TINTS)),
             Role::Tint(t) => self.background.mix(self.tint, tint_step(t) as f64 / f64::from(TINTS)),
         }
     }
@@ -96,7 +101,29 @@ pub(crate) fn tint_step(t: f64) -> u8 {
     (t.clamp(0.0, 1.0) * f64::from(TINTS)).round() as u8
 }
 
+/// Light falls on a surface in this many steps above none.
+pub(crate) const LIGHTS: u8 = 31;
+
+/// The step of a light between 0 (none) and 1 (full).
+pub(crate) fn light_step(light: f64) -> u8 {
+    (light.clamp(0.0, 1.0) * f64::from(LIGHTS)).round() as u8
+}
+
+/// What a light multiplies the channels of a colour by.
+pub(crate) fn light_factor(step: u8) -> f64 {
+    0.62 + 0.44 * f64::from(step) / f64::from(LIGHTS)
+}
+
 impl Theme {
+    /// The colour of an ink on this page.
+    pub(crate) fn ink(self, ink: Ink) -> Rgb {
+        match ink {
+            Ink::Role(role) => self.colour(role),
+            Ink::Lit(role, step) => self.colour(role).lit(light_factor(step)),
+            Ink::Rgb(rgb) => rgb,
+        }
+    }
+
     /// The colour of a role on this page (light for [`Theme::Auto`]).
     ///
     /// ```

@@ -139,6 +139,9 @@ fn why(e: &Expr, mut bindings: Bindings<f64>) -> String {
         };
         let mut operands = Vec::new();
         for child in node.children() {
+            if child.as_rational().is_some() {
+                continue; // `9` is 9
+            }
             let Some(position) = nodes.iter().position(|n| n == child) else { continue };
             // Elementwise, the operand's own entry says why.
             if let Some(x) = values[position].data.get(k).filter(|_| values[position].shape == value.shape) {

@@ -32,6 +32,11 @@ impl Declarations {
 /// The text of an argument; `-` stands for what comes on standard input.
 pub(crate) fn text(argument: &str) -> Result<String, Failure> {
     if argument != "-" {
+        let option = argument.strip_prefix("--").filter(|w| w.starts_with(|c: char| c.is_ascii_alphabetic()));
+        if let Some(word) = option {
+            let f = Failure::new(format_args!("there is no option `--{word}`"));
+            return Err(f.help("a formula that starts with two minus signs stands in parentheses: `(--x)`"));
+        }
         return Ok(argument.to_owned());
     }
     let mut text = String::new();

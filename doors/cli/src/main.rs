@@ -12,6 +12,7 @@ mod facts;
 mod figure;
 mod formula;
 mod kinks;
+mod lab;
 mod numbers;
 mod outcome;
 mod output;
@@ -19,22 +20,23 @@ mod simplify;
 mod solve;
 mod source;
 mod table;
+mod usage;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use outcome::{Answer, FAILED, Failure};
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 /// Write the mathematics of machine learning once; derive it, check it, solve it, run it.
 #[derive(Parser, Debug)]
-#[command(name = "gradus", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "gradus", version, max_term_width = 100)]
 #[command(after_help = "Examples:
   gradus derive 'norm2(A*x - b)^2' --wrt x        2*A'*(A*x - b)
   gradus check 'log(sum(exp(x)))' --wrt x         the derivative against a complex step
   gradus equal 'tr(A*B)' 'tr(B*A)'                Equal
   gradus eval 'mean(x)' --data x=@nile:volume     919.35
   gradus solve fit.gr                             a stated problem, solved
+  gradus lab                                      the course and a workbench, in the browser
   gradus                                          solve the example that comes with the command
 
 Exit status, the same for every command:
@@ -59,13 +61,14 @@ enum Action {
     Simplify(simplify::SimplifyArgs),
     Facts(facts::FactsArgs),
     Data(data::DataCommand),
+    Lab(lab::LabArgs),
     Completions(completions::CompletionsArgs),
 }
 
 fn main() -> ExitCode {
     let command = match Command::try_parse() {
         Ok(command) => command,
-        Err(e) => return usage(e),
+        Err(e) => return usage::answer(&e),
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let answer = run(command.action.as_ref(), &mut out).and_then(|a| Ok(out.flush().map(|()| a)?));
@@ -91,72 +94,14 @@ fn run(action: Option<&Action>, out: &mut dyn Write) -> Result<Answer, Failure> 
         Some(Action::Simplify(args)) => simplify::run(args, out),
         Some(Action::Facts(args)) => facts::run(args, out),
         Some(Action::Data(args)) => data::run(args, out),
+        Some(Action::Lab(args)) => lab::run(args),
         Some(Action::Completions(args)) => completions::run(args, out),
-        None => solve::flagship(out),
-    }
-}
-
-/// Help and versions are answers; everything else is a question that could not be read.
-fn usage(e: clap::Error) -> ExitCode {
-    if matches!(e.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        let _ = e.print();
-        return ExitCode::SUCCESS;
-    }
-    let _ = e.print();
-    if e.kind() == ErrorKind::UnknownArgument
-        && let Some(ContextValue::String(option)) = e.get(ContextKind::InvalidArg)
-        && let Some(help) =
-            transposed(option).map(|o| format!("did you mean `--{o}`?")).or_else(|| known(option))
-    {
-        complain(&format!("  = help: {help}\n"));
-    }
-    if e.kind() == ErrorKind::InvalidSubcommand
-        && let Some(ContextValue::String(word)) = e.get(ContextKind::InvalidSubcommand)
-        && let Some(words) = meant(word)
-    {
-        complain(&format!("  = help: {words}\n"));
-    }
-    ExitCode::from(FAILED)
-}
-
-/// The option with the same letters in another order: a slip that is not found by counting common letters.
-fn transposed(option: &str) -> Option<String> {
-    let letters = |word: &str| {
-        let mut letters: Vec<char> = word.chars().collect();
-        letters.sort_unstable();
-        letters
-    };
-    let wanted = letters(option.strip_prefix("--")?);
-    let command = Command::command();
-    let all = command.get_subcommands().flat_map(|c| c.get_arguments()).filter_map(|a| a.get_long());
-    all.map(str::to_owned).find(|long| letters(long) == wanted)
-}
-
-/// What is done here with an option that other programs have.
-fn known(option: &str) -> Option<String> {
-    let word = option.trim_start_matches('-');
-    match word {
-        "latex" | "numpy" | "jax" | "rust" | "json" | "text" => {
-            Some(format!("the form of the answer is chosen with `--format {word}`"))
+        None => {
+            let answer = solve::flagship(out)?;
+            writeln!(out, "`gradus lab` opens the course and a workbench in your browser.")?;
+            Ok(answer)
         }
-        "by" | "var" | "variable" | "variables" | "x" => {
-            Some("the variable to differentiate by is named with `--wrt x`".to_owned())
-        }
-        "d" | "declare" => Some(
-            "a problem file declares its own names; values are given with `--data name=source`".to_owned(),
-        ),
-        "D" | "data" => Some("values are given to `eval`, `derive`, `check` and `solve`".to_owned()),
-        _ => None,
     }
-}
-
-/// What somebody meant who left the command out.
-fn meant(word: &str) -> Option<String> {
-    if word.ends_with(".gr") {
-        return Some(format!("to solve a problem file: gradus solve {word}"));
-    }
-    let like_a_formula = word.contains(['(', '*', '^', '+', '/', '\'']);
-    like_a_formula.then(|| format!("to differentiate a formula: gradus derive \"{word}\" --wrt NAME"))
 }
 
 /// Text on standard error; the words `error` and `help` in colour on a terminal.
@@ -185,6 +130,7 @@ fn complain(text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::CommandFactory;
     use std::collections::BTreeMap;
 
     /// Every argument of every command, with the command's name.

@@ -85,6 +85,10 @@ pub(crate) struct SolveArgs {
 /// Solves the file that was named.
 pub(crate) fn run(args: &SolveArgs, out: &mut dyn Write) -> Result<Answer, Failure> {
     let is_standard_input = args.file.as_os_str() == "-";
+    if let Some("csv" | "tsv" | "npy" | "npz" | "parquet") = args.file.extension().and_then(|e| e.to_str()) {
+        let f = Failure::new(format_args!("`{}` is data, not a problem", args.file.display()));
+        return Err(f.help("a problem file names its data: `from \"file.csv\"`; see `gradus solve --help`"));
+    }
     let text = if is_standard_input {
         std::io::read_to_string(std::io::stdin())
             .map_err(|e| Failure::new(format_args!("cannot read standard input: {e}")))?

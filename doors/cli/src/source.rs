@@ -189,7 +189,10 @@ fn split(text: &str) -> Result<(String, &str), Failure> {
 
 fn read(name: &str, source: &str) -> Result<Tensor<f64>, Failure> {
     if let Ok(x) = source.parse::<f64>() {
-        return Ok(Tensor::scalar(x));
+        if x.is_finite() {
+            return Ok(Tensor::scalar(x));
+        }
+        return Err(Failure::new(format_args!("`{source}`, given for `{name}`, is not a finite number")));
     }
     if let Some(rest) = source.strip_prefix('@') {
         let (set, columns) = rest.split_once(':').map_or((rest, None), |(s, c)| (s, Some(c)));
@@ -209,7 +212,28 @@ fn read(name: &str, source: &str) -> Result<Tensor<f64>, Failure> {
     if looks_like_a_file(source) {
         return columns_of(&gradus::data::read(source)?, None);
     }
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    if let Some((set, columns)) = source.split_once(':')
+        && set.chars().all(is_word)
+        && !set.is_empty()
+    {
+        let f = Failure::new(format_args!("there is no file `{set}` to read `{name}` from"));
+        return Err(match bundled::info(set) {
+            Ok(_) => f.help(format_args!("the bundled set is written `@{set}:{columns}`")),
+            Err(_) => f.help("a file has an ending such as .csv; a bundled set is written `@name:column`"),
+        });
+    }
+    if source.contains(',') && !source.contains('(') || tuple(source).is_some() {
+        let entries = tuple(source).unwrap_or(source);
+        let f = Failure::new(format_args!("`{source}`, given for `{name}`, is no value"));
+        return Err(f.help(format_args!("a vector is written `--data {name}=[{entries}]`")));
+    }
     literal(name, source)
+}
+
+/// What stands in `(1, 2, 3)`.
+fn tuple(source: &str) -> Option<&str> {
+    source.strip_prefix('(')?.strip_suffix(')').filter(|s| s.contains(',') && !s.contains(['(', ')']))
 }
 
 fn looks_like_a_file(source: &str) -> bool {
@@ -230,6 +254,11 @@ fn literal(name: &str, source: &str) -> Result<Tensor<f64>, Failure> {
             return Err(Failure::new(message));
         }
         return Ok(Tensor { shape: vec![value.len(), width], data: value.concat() });
+    }
+    let is_gap = |w: &str| matches!(w.to_ascii_lowercase().as_str(), "nan" | "na" | "null" | "none" | "inf");
+    if let Some(word) = source.split(|c: char| !c.is_alphanumeric()).find(|w| is_gap(w)) {
+        let f = Failure::new(format_args!("`{word}` in the value of `{name}` is not a finite number"));
+        return Err(f.help("leave the entry out"));
     }
     let drawn = |mistakes: &[_]| Failure::drawn(mistakes, source, &format!("--data {name}"));
     let e = Scope::new().expression(source).map_err(|m| drawn(&m))?;

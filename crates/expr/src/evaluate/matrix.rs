@@ -19,6 +19,10 @@ pub(super) fn matrix_function<T: Number>(f: MatrixFunction, a: &[T], n: usize) -
         }
         MatrixFunction::LogDet => {
             let (pivots, mut odd) = eliminate(&mut a.to_vec(), n, &mut [], 0);
+            if pivots.iter().any(|p| p.re() == 0.0) {
+                // The logarithm of 0, whatever the sign of the other pivots.
+                return vec![T::from_f64(f64::NEG_INFINITY)];
+            }
             let mut total = T::from_f64(0.0);
             for p in pivots {
                 odd ^= p.re() < 0.0;
@@ -128,6 +132,7 @@ mod tests {
         let singular = [1.0, 2.0, 2.0, 4.0];
         assert!(matrix_function(MatrixFunction::Inverse, &singular, 2).iter().all(|x| x.is_nan()));
         assert_eq!(matrix_function(MatrixFunction::Det, &singular, 2), [0.0]);
+        assert_eq!(matrix_function(MatrixFunction::LogDet, &singular, 2), [f64::NEG_INFINITY]);
         assert!(matrix_function(MatrixFunction::Cholesky, &[-1.0], 1)[0].is_nan());
         assert_eq!(matrix_function::<f64>(MatrixFunction::Det, &[], 0), [1.0]);
         assert!(matrix_function::<f64>(MatrixFunction::Inverse, &[], 0).is_empty());

@@ -124,7 +124,7 @@ fn written_out(nz: &mut Normalizer, p: &Poly) -> Option<Vec<Vec<Poly>>> {
         return None;
     }
     let unit = |k: usize| Expr::structure(Structure::Unit { n: p.dims[0].clone(), at: Dim::constant(k) });
-    Some((0..n).map(|i| (0..n).map(|j| at(nz, &p, &[unit(i), unit(j)])).collect()).collect())
+    Some((0..n).map(|i| (0..n).map(|j| at(nz, p, &[unit(i), unit(j)])).collect()).collect())
 }
 
 /// Does a term only place the other factors of its product along axes `0..rank`?

@@ -33,13 +33,11 @@ struct Content {
     ast: Ast,
 }
 
-/// A sum as a literal, when its terms fill blocks that tile the axes. No axis of size 1: `[x, y]` with one row
-/// reads as a vector.
+/// A sum as a literal, when its terms fill blocks that tile the axes. No matrix of one column: `[x; y]` reads as
+/// a vector.
 pub(super) fn literal(room: &Recogniser, shape: &[Dim], terms: &[(Rational, Expr)]) -> Option<Ast> {
-    if !(1..=2).contains(&shape.len())
-        || shape.iter().any(Dim::is_one)
-        || terms.len() > MAX_BLOCKS * MAX_BLOCKS
-    {
+    let narrow = shape.last().is_some_and(Dim::is_one);
+    if !(1..=2).contains(&shape.len()) || narrow || terms.len() > MAX_BLOCKS * MAX_BLOCKS {
         return None;
     }
     let contents = terms.iter().map(|(c, t)| content(room, shape, t, c)).collect::<Option<Vec<Content>>>()?;
@@ -144,10 +142,13 @@ fn content(room: &Recogniser, shape: &[Dim], t: &Expr, c: &Rational) -> Option<C
         | Kind::Reduce(..)
         | Kind::Matrix(..) => return None,
     };
-    let mut parts: Vec<Part> =
-        shape.iter().map(|d| Part { offset: Dim::constant(0), length: Some(d.clone()) }).collect();
+    let whole = |d: &Dim| Part { offset: Dim::constant(0), length: (!d.is_one()).then(|| d.clone()) };
+    let mut parts: Vec<Part> = shape.iter().map(whole).collect();
     // The label on which the content stands for each axis, if it has the axis.
     let mut stands: Vec<Option<Index>> = (0..rank).map(Some).collect();
+    for (stand, d) in stands.iter_mut().zip(shape) {
+        *stand = stand.filter(|_| !d.is_one());
+    }
     let mut rest: Vec<(Expr, Vec<Index>)> = Vec::new();
     for (e, labels) in &term.operands {
         match e.kind() {

@@ -157,8 +157,13 @@ impl Lexer<'_> {
         Some(self.at + word.len() + if column > 0 { 1 + column } else { 0 })
     }
 
+    fn is_after_from(&self) -> bool {
+        matches!(self.out.tokens.last(), Some((Token::Name(w), _)) if w == "from")
+    }
+
+    /// After `from` and a space.
     fn follows_from(&self) -> bool {
-        matches!(self.out.tokens.last(), Some((Token::Name(w), span)) if w == "from" && span.end < self.at)
+        self.is_after_from() && self.out.tokens.last().is_some_and(|(_, span)| span.end < self.at)
     }
 
     fn token(&mut self, c: char) {
@@ -177,7 +182,20 @@ impl Lexer<'_> {
             c if c.is_whitespace() => {
                 self.bump();
             }
+            // The mark of the byte order at the start of files from some editors.
+            '\u{feff}' if start == 0 => {
+                self.bump();
+            }
             '#' => self.take_while(|c| c != '\n'),
+            '%' => self.comment(start),
+            '/' if self.peek_second() == Some('/') => self.comment(start),
+            '\\' => self.latex(start),
+            '.' if self.follows_operand() && self.member() => {}
+            '@' if self.follows_operand() && !self.is_after_from() => {
+                self.bump();
+                self.error(start, "`@` is no operator", "a product of matrices is written `*`");
+                self.push(start, Token::Op(BinaryOp::Mul));
+            }
             '0'..='9' => self.number(),
             '.' if self.peek_second().is_some_and(|d| d.is_ascii_digit()) => self.number(),
             '.' => self.dotted(),
@@ -266,6 +284,69 @@ impl Lexer<'_> {
         };
         self.bump();
         self.push(start, Token::Op(op));
+    }
+
+    /// A comment of another language: one mistake, and the line ends here.
+    fn comment(&mut self, start: usize) {
+        let mark = if self.text[start..].starts_with("//") { "//" } else { "%" };
+        self.at += mark.len();
+        self.error(start, &format!("`{mark}` starts no comment"), "a comment starts with `#`");
+        self.take_while(|c| c != '\n');
+    }
+
+    /// A command of LaTeX, passed over with its braces.
+    fn latex(&mut self, start: usize) {
+        self.bump();
+        self.take_while(char::is_alphabetic);
+        let word = self.text[start + 1..self.at].to_owned();
+        let help = match word.as_str() {
+            "frac" => "a quotient is written `a/b`".to_owned(),
+            "sum" | "log" | "exp" | "sqrt" | "sin" | "cos" => format!("write `{word}(...)`"),
+            "top" | "intercal" | "prime" => "a transpose is written `x'`".to_owned(),
+            "cdot" | "times" => "a product is written `*`".to_owned(),
+            "le" | "leq" => "write `<=`".to_owned(),
+            "ge" | "geq" => "write `>=`".to_owned(),
+            w if greek::is_small_letter(w) => format!("write `{w}`"),
+            _ => "formulas are written as text, as in `2*A'*(A*x - b)`".to_owned(),
+        };
+        self.error(start, "LaTeX is written here, not read", &help);
+        if word.is_empty() {
+            return;
+        }
+        self.push(start, Token::Name(word));
+        // One mistake is enough for a formula in another language.
+        self.take_while(|c| c != '\n');
+    }
+
+    /// `x.T` and `np.sum`, as in Python: reports it and reads what was meant.
+    fn member(&mut self) -> bool {
+        let start = self.at;
+        let word: String =
+            self.text[start + 1..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        if !word.starts_with(|c: char| c.is_alphabetic()) {
+            return false;
+        }
+        let calls = self.text[start + 1 + word.len()..].starts_with('(');
+        if word == "T" && !calls {
+            self.at += 2;
+            self.error(start, "`.T` is no transpose", "a transpose is written `x'`");
+            self.push(start, Token::Quote);
+            return true;
+        }
+        // A module before the name of a function, or before another module.
+        let Some((Token::Name(module), span)) = self.out.tokens.last().cloned() else { return false };
+        if span.end != start {
+            return false;
+        }
+        self.at += 1;
+        let last = !self.text[self.at + word.len()..].starts_with('.');
+        let (place, help) =
+            (span.start, format!("functions have no module: write `{word}` for `{module}.{word}`"));
+        self.out.tokens.pop();
+        if last {
+            self.error(place, &format!("there is no `{module}` that has parts"), &help);
+        }
+        true
     }
 
     fn string(&mut self, quote: char) {
@@ -357,7 +438,20 @@ impl Lexer<'_> {
             (':', _) => Token::Colon,
             _ if superscript(c).is_some() => return self.superscripts(start),
             _ => {
-                return self.error(start, &format!("the character `{c}` has no meaning here"), "");
+                self.take_while(|d| d == c);
+                let help = match c {
+                    '\u{2202}' | '\u{2207}' => {
+                        "a derivative is not written but asked for, by the name of its variable"
+                    }
+                    '!' => "`!=` compares; a factorial is `exp(lgamma(n + 1))`",
+                    '&' => "conditions are multiplied: `(x > 0)*(y > 0)`",
+                    _ => "",
+                };
+                self.error(start, &format!("the character `{c}` has no meaning here"), help);
+                if c != '&' || !self.follows_operand() {
+                    return;
+                }
+                Token::Op(BinaryOp::Mul)
             }
         };
         self.push(start, token);

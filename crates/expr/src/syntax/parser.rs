@@ -4,6 +4,7 @@
 //! From tightest: `'` and `[..]`; `^` and `.^`, to the right; unary `-`; `* / .* ./`; `+ - .+ .-`; comparisons;
 //! `where`. Nesting beyond [`DEEPEST`] is a mistake like any other; chains of operators may be of any length.
 
+use super::elaborate::is_function;
 use super::lexer::Token;
 use super::print::binding;
 use super::{Ast, AstNode, BinaryOp, Diagnostic, Span, Subscript};
@@ -19,6 +20,8 @@ pub(super) struct Parser<'a> {
     /// Words that end an expression instead of continuing it.
     pub(super) stops: &'static [&'static str],
     depth: usize,
+    /// Is this an entry of `[...]`, where operands side by side lack a comma?
+    in_entries: bool,
     /// The height of the expression read last.
     height: usize,
     abandoned: bool,
@@ -27,7 +30,16 @@ pub(super) struct Parser<'a> {
 impl<'a> Parser<'a> {
     /// Over tokens of which the last is an `End`.
     pub(super) fn new(tokens: &'a [(Token, Span)]) -> Self {
-        Parser { tokens, at: 0, diagnostics: Vec::new(), stops: &[], depth: 0, height: 0, abandoned: false }
+        Parser {
+            tokens,
+            at: 0,
+            diagnostics: Vec::new(),
+            stops: &[],
+            depth: 0,
+            in_entries: false,
+            height: 0,
+            abandoned: false,
+        }
     }
 
     pub(super) fn peek(&self) -> &'a Token {
@@ -95,12 +107,13 @@ impl<'a> Parser<'a> {
     fn left_over(&mut self) {
         let span = self.span();
         let d = match self.peek() {
+            Token::Open('{') => braces(span),
             Token::Close(c) => {
                 Diagnostic::error(span, format!("nothing was opened that this `{c}` would close"))
                     .help("remove it")
             }
             Token::Assign => Diagnostic::error(span, "an equation is written with `==`")
-                .help("write `==` to compare, or `let name = ...` to name a value"),
+                .help("leave out the name and `=`; `==` compares, `let name = ...` names a value in a file"),
             other => Diagnostic::error(span, format!("{} is not expected here", other.describe())),
         };
         self.report(d);
@@ -174,14 +187,26 @@ impl<'a> Parser<'a> {
             _ => false,
         };
         if !side_by_side
+            || self.in_entries
             || least > binding::PRODUCT
             || self.at == 0
             || !self.tokens[self.at - 1].0.ends_operand()
         {
             return false;
         }
-        let d = Diagnostic::error(self.span(), "an operator is missing before this")
-            .help("a product is written with `*`, elementwise with `.*`");
+        let d = Diagnostic::error(self.span(), "an operator is missing before this");
+        let before = |k: usize| self.at.checked_sub(k).and_then(|k| self.tokens.get(k)).map(|(t, _)| t);
+        let function = |k: usize| match before(k) {
+            Some(Token::Name(f)) if is_function(f) => Some(f),
+            _ => None,
+        };
+        let d = match (function(1), function(3), before(2), before(1)) {
+            (Some(f), ..) => d.help(format!("the argument stands in parentheses: `{f}(...)`")),
+            (_, Some(f), Some(Token::Op(BinaryOp::Pow)), Some(Token::Number(k))) => {
+                d.help(format!("the power of a value is written `{f}(...)^{}`", super::print::number(k)))
+            }
+            _ => d.help("a product is written with `*`, elementwise with `.*`"),
+        };
         self.report(d);
         true
     }
@@ -268,7 +293,7 @@ impl<'a> Parser<'a> {
                 }
                 Token::Open('[') => {
                     self.bump();
-                    let positions = self.subscripts();
+                    let positions = self.apart(Self::subscripts);
                     height = height.max(self.height);
                     AstNode::Subscript(Box::new(operand), positions)
                 }
@@ -304,7 +329,7 @@ impl<'a> Parser<'a> {
             Token::Name(name) => {
                 self.bump();
                 if self.eat(&Token::Open('(')) {
-                    let arguments = self.arguments(span);
+                    let arguments = self.apart(|p| p.arguments(span));
                     self.height += 1;
                     return self.to_here(start, AstNode::Call(name.clone(), arguments));
                 }
@@ -312,7 +337,7 @@ impl<'a> Parser<'a> {
             }
             Token::Open('(') => {
                 self.bump();
-                let mut inner = self.expression(binding::WHERE);
+                let mut inner = self.apart(|p| p.expression(binding::WHERE));
                 self.close(')', span);
                 // The parentheses belong to the place.
                 inner.span = Span { start, end: self.last_span().end.max(start) };
@@ -321,6 +346,13 @@ impl<'a> Parser<'a> {
             Token::Open('[') => {
                 self.bump();
                 self.rows(span)
+            }
+            Token::Open('{') => {
+                self.report(braces(span));
+                self.bump();
+                let inner = self.expression(binding::WHERE);
+                self.close('}', span);
+                inner
             }
             Token::Norm(_) | Token::Bar => self.bars(),
             other => {
@@ -390,6 +422,14 @@ impl<'a> Parser<'a> {
         self.to_here(start, AstNode::Call(function.into(), vec![inner]))
     }
 
+    /// Reads something in brackets of its own.
+    fn apart<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.in_entries, false);
+        let found = read(self);
+        self.in_entries = outer;
+        found
+    }
+
     /// After an opening bracket's contents: its closing one.
     pub(super) fn close(&mut self, bracket: char, opened: Span) {
         if self.eat(&Token::Close(bracket)) || self.abandoned {
@@ -453,6 +493,8 @@ impl<'a> Parser<'a> {
     /// `[a, b; c, d]`, after the opening bracket.
     fn rows(&mut self, opened: Span) -> Ast {
         let (mut rows, mut height) = (vec![Vec::new()], 0);
+        let outer = std::mem::replace(&mut self.in_entries, true);
+        let mut lacking = false;
         loop {
             let entry = self.expression(binding::COMPARISON);
             height = height.max(self.height);
@@ -461,13 +503,30 @@ impl<'a> Parser<'a> {
             }
             if self.eat(&Token::Semicolon) {
                 rows.push(Vec::new());
+            } else if self.starts_entry() {
+                let d = Diagnostic::error(self.span(), "a comma is missing before this");
+                if !lacking {
+                    self.report(
+                        d.help("entries are separated by commas, rows by semicolons: `[1, 2; 3, 4]`"),
+                    );
+                }
+                lacking = true;
             } else if !self.eat(&Token::Comma) {
                 break;
             }
         }
+        self.in_entries = outer;
         self.close(']', opened);
         self.height = height + 1;
         self.to_here(opened.start, AstNode::Rows(rows))
+    }
+
+    fn starts_entry(&self) -> bool {
+        match self.peek() {
+            Token::Number(_) | Token::Open('(' | '[') => true,
+            Token::Name(n) => n != "where" && n != "in",
+            _ => false,
+        }
     }
 
     /// `[2, :, 1:3]`, after the opening bracket.
@@ -506,6 +565,11 @@ impl<'a> Parser<'a> {
         self.height = height;
         positions
     }
+}
+
+fn braces(span: Span) -> Diagnostic {
+    Diagnostic::error(span, "braces hold the values of a range, as in `in {-1, 1}`")
+        .help("parts of a formula are grouped by parentheses")
 }
 
 fn opening(bracket: char) -> char {

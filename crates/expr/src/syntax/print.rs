@@ -151,9 +151,11 @@ fn write_bare(ast: &Ast, out: &mut String) {
         AstNode::Number(r) => out.push_str(&number(r)),
         AstNode::Name(name) => out.push_str(name),
         AstNode::Text(text) => {
-            out.push('"');
+            // A text holds at most one kind of quote.
+            let quote = if text.contains('"') { '\'' } else { '"' };
+            out.push(quote);
             out.push_str(text);
-            out.push('"');
+            out.push(quote);
         }
         AstNode::Neg(x) => {
             out.push('-');

@@ -226,7 +226,7 @@ fn statement(p: &mut Parser<'_>, roles_optional: bool, out: &mut Vec<Statement>)
         p.report(d.help(
             "statements start with data, param, var, let, def, minimize, maximize, subject to or from",
         ));
-        return p.bump();
+        return skip(p);
     };
     let known = WORDS.contains(&word.as_str());
     let bare =
@@ -235,10 +235,11 @@ fn statement(p: &mut Parser<'_>, roles_optional: bool, out: &mut Vec<Statement>)
     if roles_optional && (!known || bare) {
         return declare(p, Role::Var, out);
     }
-    let meant = if known { Some(word.clone()) } else { nearest(word, WORDS) };
+    let meant = if known { Some(word.clone()) } else { other_word(word).or_else(|| nearest(word, WORDS)) };
     if !known {
         let d = Diagnostic::error(span, format!("there is no statement `{word}`"));
         let help = match &meant {
+            Some(w) if w == "subject" => "did you mean `subject to`?".into(),
             Some(w) => format!("did you mean `{w}`?"),
             None if matches!(p.peek_at(1), Token::Assign) => format!("write `let {word} = ...`"),
             None if matches!(p.peek_at(1), Token::Colon) => {
@@ -269,6 +270,11 @@ fn statement(p: &mut Parser<'_>, roles_optional: bool, out: &mut Vec<Statement>)
         Some("def") => define(p, out),
         Some(sense @ ("minimize" | "maximize")) => {
             p.stops = &["subject"];
+            if *p.peek() == Token::Colon {
+                let d = Diagnostic::error(p.span(), format!("no `:` follows `{sense}`"));
+                p.report(d.help("remove it"));
+                p.bump();
+            }
             let sense = if sense == "minimize" { Sense::Minimize } else { Sense::Maximize };
             let value = p.expression(binding::WHERE);
             out.push(Statement::Objective { sense, value });
@@ -277,10 +283,32 @@ fn statement(p: &mut Parser<'_>, roles_optional: bool, out: &mut Vec<Statement>)
                 constraints(p, out);
             }
         }
-        Some("subject") => constraints(p, out),
+        Some("subject") if known => constraints(p, out),
+        Some("subject") => {
+            p.eat_word("that");
+            p.eat(&Token::Colon);
+            conditions(p, out);
+        }
         Some("from") => from(p, span, out),
         _ => skip(p),
     }
+}
+
+/// A word of other languages for a statement.
+fn other_word(word: &str) -> Option<String> {
+    let meant = match word.to_lowercase().as_str() {
+        "min" => "minimize",
+        "max" => "maximize",
+        "variable" | "variables" | "vars" | "unknown" => "var",
+        "parameter" | "parameters" | "params" | "const" | "constant" => "param",
+        "st" | "such" | "constraints" => "subject",
+        "load" | "read" | "use" | "table" => "from",
+        "set" => "let",
+        "function" | "fn" | "func" => "def",
+        "init" | "initial" | "guess" => "start",
+        _ => return None,
+    };
+    Some(meant.to_owned())
 }
 
 fn skip(p: &mut Parser<'_>) {
@@ -348,9 +376,23 @@ fn constraints(p: &mut Parser<'_>, out: &mut Vec<Statement>) {
         let d = Diagnostic::error(p.span(), "`subject` is followed by `to`");
         p.report(d);
     }
+    conditions(p, out);
+}
+
+fn conditions(p: &mut Parser<'_>, out: &mut Vec<Statement>) {
     let mut all = Vec::new();
     loop {
-        all.push(p.expression(binding::COMPARISON));
+        let mut condition = p.expression(binding::COMPARISON);
+        if *p.peek() == Token::Assign {
+            let d = Diagnostic::error(p.span(), "an equation is written with `==`");
+            p.report(d.help("write `==`"));
+            p.bump();
+            let right = p.expression(binding::COMPARISON);
+            let span = Span { start: condition.span.start, end: right.span.end };
+            condition =
+                Ast { node: AstNode::Binary(BinaryOp::Equal, Box::new(condition), Box::new(right)), span };
+        }
+        all.push(condition);
         if !p.eat(&Token::Comma) || p.is_done() {
             break;
         }
@@ -472,6 +514,12 @@ fn shape(p: &mut Parser<'_>, d: &mut Declaration) {
     }
     let opened = p.span();
     if !p.eat(&Token::Open('[')) {
+        let is_property = |w: &str| w == "in" || w == "from" || Property::from_word(w).is_some();
+        if matches!(p.peek(), Token::Name(w) if nearest_property(w).is_none() && !is_property(w))
+            || matches!(p.peek(), Token::Number(_) | Token::Open('('))
+        {
+            no_shape(p, d);
+        }
         return;
     }
     let mut dims = Vec::new();
@@ -487,6 +535,28 @@ fn shape(p: &mut Parser<'_>, d: &mut Declaration) {
     d.shape = Some(dims);
 }
 
+/// `x : n` and `x : vector`: says how shapes are written.
+fn no_shape(p: &mut Parser<'_>, d: &Declaration) {
+    let (start, name) = (p.span().start, &d.name);
+    if matches!(p.peek(), Token::Open('(')) {
+        // `(m, n)`
+        while !p.is_done() && !p.eat(&Token::Close(')')) {
+            p.bump();
+        }
+    } else {
+        p.stops = &AFTER_VALUE;
+        p.expression(binding::SUM);
+    }
+    let e = Diagnostic::error(Span { start, end: p.last_span().end }, "a shape stands in brackets");
+    p.report(e.help(format!(
+        "write `{name} : [n]` for a vector, `{name} : [m, n]` for a matrix, `{name} : []` for a scalar"
+    )));
+}
+
+fn nearest_property(word: &str) -> Option<String> {
+    nearest(word, Property::ALL.iter().map(|(_, word)| *word))
+}
+
 /// A property, a domain or a value; false when there is none.
 fn attribute(p: &mut Parser<'_>, d: &mut Declaration) -> bool {
     let span = p.span();
@@ -497,6 +567,11 @@ fn attribute(p: &mut Parser<'_>, d: &mut Declaration) -> bool {
                 return file_as_value(p, d, file);
             }
             d.initial = Some(p.expression(binding::SUM));
+        }
+        Token::Comma if matches!((p.peek_at(1), p.peek_at(2)), (Token::Name(_), Token::Colon)) => {
+            let e = Diagnostic::error(span, "another declaration stands on a line of its own or after `;`");
+            p.report(e.help("write `x : [n]; y : [m]`; names of one shape together: `x, y : [n]`"));
+            skip(p);
         }
         Token::Comma => p.bump(),
         Token::Op(

@@ -2,22 +2,23 @@
 
 use super::frame::Frame;
 use super::legend::Look;
-use crate::display::{Dots, Fill, Ink, Item, Point, Stroke};
-use crate::{Path, Quiver, Role, Shape};
+use super::{HALF_DIGIT, LABEL};
+use crate::display::{Anchor, Dots, Fill, Ink, Item, Label, Point, Stroke};
+use crate::{Arrow, Path, Quiver, Role, Shape};
 
-/// An arrow between two pixels; too short ones are only a line.
-pub(crate) fn arrow(from: Point, to: Point, role: Role) -> Vec<Item> {
+/// An arrow between two pixels; one too short to be seen is left out.
+pub(crate) fn arrow(from: Point, to: Point, stroke: Stroke) -> Vec<Item> {
     let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
     let length = dx.hypot(dy);
     if length.is_nan() || length < 0.5 {
         return Vec::new();
     }
-    let size = (0.4 * length).clamp(2.0, 7.0);
+    let size = (0.4 * length).clamp(2.0, 4.6 * stroke.width);
     let (ux, uy) = (dx / length, dy / length);
     let neck = [to[0] - ux * size * 0.8, to[1] - uy * size * 0.8];
     vec![
-        Item::line(vec![from, neck], Stroke::new(role, 1.5)),
-        Item::area(vec![head(to, [ux, uy], size)], Ink::Role(role), 1.0),
+        Item::line(vec![from, neck], stroke),
+        Item::area(vec![head(to, [ux, uy], size)], stroke.ink, stroke.opacity),
     ]
 }
 
@@ -47,7 +48,46 @@ pub(crate) fn quiver(m: &Quiver, look: Look, frame: &Frame, items: &mut Vec<Item
     let spacing = (frame.rect.w * frame.rect.h / arrows.len().max(1) as f64).sqrt().min(90.0);
     for (tail, d) in arrows {
         let tip = [tail[0] + d[0] / longest * spacing * 0.95, tail[1] + d[1] / longest * spacing * 0.95];
-        items.extend(arrow(tail, tip, look.role));
+        items.extend(arrow(tail, tip, Stroke::new(look.role, 1.5)));
+    }
+}
+
+/// An arrow with a rim in the page's colour.
+pub(crate) fn rimmed(from: Point, to: Point, role: Role, items: &mut Vec<Item>) {
+    let shape = arrow(from, to, Stroke::new(role, 2.5));
+    if !shape.is_empty() {
+        items.push(Item::line(vec![from, to], Stroke::new(Role::Background, 5.0).opacity(0.7)));
+    }
+    items.extend(shape);
+}
+
+/// Words beyond the tip of an arrow.
+pub(crate) fn words(from: Point, to: Point, role: Role, words: &str, items: &mut Vec<Item>) {
+    let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
+    let length = dx.hypot(dy);
+    if words.is_empty() || length.is_nan() || length < 0.5 {
+        return;
+    }
+    let (ux, uy) = (dx / length, dy / length);
+    let anchor = match ux {
+        u if u > 0.35 => Anchor::Start,
+        u if u < -0.35 => Anchor::End,
+        _ => Anchor::Middle,
+    };
+    let at = [to[0] + 7.0 * ux, to[1] + 12.0 * uy + HALF_DIGIT * LABEL];
+    items.push(Item::Label(Label::new(at, words, LABEL).bold().anchor(anchor).role(role).haloed()));
+}
+
+pub(crate) fn single(m: &Arrow, look: Look, frame: &Frame, items: &mut Vec<Item>) {
+    if let (Some(from), Some(to)) = (frame.at(m.from[0], m.from[1]), frame.at(m.to[0], m.to[1])) {
+        rimmed(from, to, look.role, items);
+    }
+}
+
+pub(crate) fn single_words(m: &Arrow, look: Look, frame: &Frame, items: &mut Vec<Item>) {
+    let from = frame.at(m.from[0], m.from[1]);
+    if let (Some(from), Some(to)) = (from, super::marks::inside(frame, m.to[0], m.to[1])) {
+        words(from, to, look.role, &m.words, items);
     }
 }
 

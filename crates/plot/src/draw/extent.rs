@@ -19,6 +19,14 @@ pub(crate) fn each_point(mark: &Mark, f: &mut dyn FnMut(Option<f64>, Option<f64>
         Mark::Step(m) => pairs(&m.x, &m.y),
         Mark::Path(m) => pairs(&m.x, &m.y),
         Mark::Quiver(m) => pairs(&m.x, &m.y),
+        Mark::Area(m) => pairs(&m.x, &m.y),
+        Mark::Arrow(m) => [m.from, m.to].iter().for_each(|p| f(Some(p[0]), Some(p[1]))),
+        Mark::Arrow3(m) => [m.from, m.to].iter().for_each(|p| f(Some(p[0]), Some(p[1]))),
+        Mark::Curve3(m) => m.points.iter().for_each(|p| f(Some(p[0]), Some(p[1]))),
+        Mark::Points3(m) => m.points.iter().for_each(|p| f(Some(p[0]), Some(p[1]))),
+        Mark::Plane(m) => [-m.half, m.half].iter().for_each(|h| {
+            f(Some(m.through[0] + h), Some(m.through[1] + h));
+        }),
         Mark::Band(m) => {
             pairs(&m.x, &m.low);
             pairs(&m.x, &m.high);

@@ -96,14 +96,19 @@ fn swatch(mark: &Mark, look: Look, x: f64, y: f64) -> Vec<Item> {
         Mark::Step(_) => vec![line(2.0, Dash::Solid)],
         Mark::Rule(m) => vec![line(1.25, m.dash)],
         Mark::Points(m) => vec![dot(look.shape, m.size.clamp(4.0, 10.0), 1.0)],
-        Mark::Band(_) => vec![patch(11.0, 0.28)],
+        Mark::Band(_) | Mark::Area(_) => vec![patch(11.0, 0.28)],
+        Mark::Plane(_) => vec![patch(11.0, 0.4)],
+        Mark::Curve3(m) => vec![line(m.width, m.dash)],
+        Mark::Points3(m) => vec![dot(Shape::Circle, m.size.clamp(4.0, 10.0), 1.0)],
         Mark::Bars(_) => vec![patch(11.0, 0.85)],
         Mark::ErrorBars(_) => {
             let (x, s) = (x + SWATCH / 2.0, Stroke::new(look.role, 1.5));
             vec![dot(Shape::Circle, 6.0, 1.0), Item::line(vec![[x, y - 7.0], [x, y + 7.0]], s)]
         }
         Mark::Path(_) => vec![line(2.0, Dash::Solid), dot(Shape::Circle, 6.0, 1.0)],
-        Mark::Quiver(_) => super::arrows::arrow([x + 1.0, y], [x + SWATCH - 1.0, y], look.role),
+        Mark::Quiver(_) | Mark::Arrow(_) | Mark::Arrow3(_) => {
+            super::arrows::arrow([x + 1.0, y], [x + SWATCH - 1.0, y], Stroke::new(look.role, 1.5))
+        }
         Mark::Contour(_) | Mark::HeatMap(_) | Mark::Surface(_) | Mark::Text(_) => Vec::new(),
     }
 }

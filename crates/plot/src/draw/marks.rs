@@ -6,7 +6,7 @@ use super::frame::Frame;
 use super::legend::Look;
 use super::{HALF_DIGIT, TICK};
 use crate::display::{Dots, Fill, Ink, Item, Label, Point, Rect, Stroke};
-use crate::{Band, Bars, ErrorBars, Line, Mark, Points, Rule, Shape, Step};
+use crate::{Area, Band, Bars, ErrorBars, Line, Mark, Points, Rule, Shape, Step};
 
 /// Draws a mark, to be cut off at the panel's border.
 pub(crate) fn draw(mark: &Mark, look: Look, frame: &Frame, items: &mut Vec<Item>) {
@@ -19,10 +19,13 @@ pub(crate) fn draw(mark: &Mark, look: Look, frame: &Frame, items: &mut Vec<Item>
         Mark::Contour(m) => field::contour(m, frame, items),
         Mark::HeatMap(m) => field::heat_map(m, frame, items),
         Mark::Quiver(m) => arrows::quiver(m, look, frame, items),
+        Mark::Area(m) => area(m, look, frame, items),
+        Mark::Arrow(m) => arrows::single(m, look, frame, items),
         Mark::Path(m) => arrows::path(m, look, frame, items),
         Mark::Rule(m) => rule(m, look, frame, items),
         // Points and text are drawn over the border; a surface has a panel of its own.
         Mark::Points(_) | Mark::Text(_) | Mark::Surface(_) => {}
+        Mark::Curve3(_) | Mark::Points3(_) | Mark::Arrow3(_) | Mark::Plane(_) => {}
     }
 }
 
@@ -43,6 +46,7 @@ pub(crate) fn draw_unclipped(mark: &Mark, look: Look, frame: &Frame, items: &mut
             }
         }
         Mark::Path(m) => arrows::path_ends(m, look, frame, items),
+        Mark::Arrow(m) => arrows::single_words(m, look, frame, items),
         Mark::Contour(m) => field::contour_labels(m, frame, items),
         Mark::Line(_)
         | Mark::Step(_)
@@ -52,7 +56,12 @@ pub(crate) fn draw_unclipped(mark: &Mark, look: Look, frame: &Frame, items: &mut
         | Mark::HeatMap(_)
         | Mark::Quiver(_)
         | Mark::Rule(_)
-        | Mark::Surface(_) => {}
+        | Mark::Area(_)
+        | Mark::Surface(_)
+        | Mark::Curve3(_)
+        | Mark::Points3(_)
+        | Mark::Arrow3(_)
+        | Mark::Plane(_) => {}
     }
 }
 
@@ -104,6 +113,14 @@ fn band(m: &Band, look: Look, frame: &Frame, items: &mut Vec<Item>) {
         }
     }
     items.push(Item::area(areas, Ink::Role(look.role), 0.25));
+}
+
+fn area(m: &Area, look: Look, frame: &Frame, items: &mut Vec<Item>) {
+    let corners: Option<Vec<Point>> = m.x.iter().zip(&m.y).map(|(x, y)| frame.at(*x, *y)).collect();
+    let Some(mut corners) = corners else { return };
+    items.push(Item::area(vec![corners.clone()], Ink::Role(look.role), 0.28));
+    corners.extend(corners.first().copied());
+    items.push(Item::line(corners, Stroke::new(look.role, 1.75)));
 }
 
 fn bars(m: &Bars, look: Look, frame: &Frame, items: &mut Vec<Item>) {

@@ -7,9 +7,14 @@ mod frame;
 mod legend;
 mod marks;
 mod panel;
+mod space;
+mod spatial;
 mod surface;
+mod walls;
 
 pub(crate) use extent::{drawable, each_point};
+pub(crate) use frame::{Frame, Map};
+pub(crate) use space::{Scenery, cell};
 
 use crate::display::{Drawing, Item, Label, Rect};
 use crate::font::{Weight, width};
@@ -46,8 +51,9 @@ pub(crate) fn drawing(figure: &Figure) -> Drawing {
         top += 2.0;
     }
     let body = Rect { x: margin, y: top + 4.0, w: room, h: h - top - 4.0 - 12.0 };
-    panel::panels(figure, body, &mut items);
-    Drawing { width: w, height: h, title: figure.title.clone(), description: figure.summary(), items }
+    let panels = panel::panels(figure, body, &mut items);
+    let (title, description) = (figure.title.clone(), figure.summary());
+    Drawing { width: w, height: h, title, description, items, panels }
 }
 
 /// Breaks words into lines no wider than `room`, at most three; what does not fit ends in an ellipsis.

@@ -3,19 +3,22 @@
 use super::extent::ranges;
 use super::field::{self, Bar};
 use super::frame::{Frame, Map};
+use super::space::Scenery;
 use super::{HALF_DIGIT, LABEL, PANEL_TITLE, TICK, legend, marks, shorten, surface};
 use crate::display::{Anchor, Item, Label, Rect, Stroke};
 use crate::font::{Weight, width};
+use crate::live::PanelMap;
 use crate::number::{log_label, tick_labels};
 use crate::ticks::{linear_ticks, log_ticks};
 use crate::{Axes, Axis, Figure, Mark, Role, Scale, Ticks};
 
-/// Draws all panels into `body`.
-pub(crate) fn panels(figure: &Figure, body: Rect, items: &mut Vec<Item>) {
+/// Draws all panels into `body` and says where each has its data.
+pub(crate) fn panels(figure: &Figure, body: Rect, items: &mut Vec<Item>) -> Vec<PanelMap> {
     let n = figure.panels.len();
     if n == 0 {
-        return;
+        return Vec::new();
     }
+    let mut maps = Vec::with_capacity(n);
     let columns = if figure.columns == 0 { n } else { figure.columns.min(n) };
     let rows = n.div_ceil(columns);
     let gap = 22.0;
@@ -41,8 +44,9 @@ pub(crate) fn panels(figure: &Figure, body: Rect, items: &mut Vec<Item>) {
             w: cell_w,
             h: cell_h,
         };
-        panel(axes, cell, &m, items);
+        maps.push(panel(axes, cell, &m, items));
     }
+    maps
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -87,13 +91,14 @@ fn margins(axes: &Axes, w: f64, h: f64) -> Margins {
     }
 }
 
-fn panel(axes: &Axes, cell: Rect, m: &Margins, items: &mut Vec<Item>) {
+fn panel(axes: &Axes, cell: Rect, m: &Margins, items: &mut Vec<Item>) -> PanelMap {
     let rect = Rect {
         x: cell.x + m.left,
         y: cell.y + m.top,
         w: (cell.w - m.left - m.right).max(10.0),
         h: (cell.h - m.top - m.bottom).max(10.0),
     };
+    let rect = if axes.equal_aspect && surface::of(axes).is_none() { fitted(axes, rect) } else { rect };
     let mut top = cell.y;
     if !axes.title.is_empty() {
         let words = shorten(&axes.title, PANEL_TITLE, Weight::SemiBold, cell.w - m.left);
@@ -101,17 +106,23 @@ fn panel(axes: &Axes, cell: Rect, m: &Margins, items: &mut Vec<Item>) {
         top += PANEL_TITLE * 1.55;
     }
     legend::draw(axes, [rect.x, top], rect.w, items);
-    if let Some(s) = surface::of(axes) {
-        surface::draw(axes, s, rect, items);
-    } else {
-        flat(axes, rect, items);
-    }
+    // A box has its labels inside of its room, which may be that of the margins too.
+    let room = Rect { x: cell.x, w: cell.w - m.right, ..rect };
+    let scenery = surface::of(axes).and_then(|s| Scenery::of(axes, s, room));
+    let map = match &scenery {
+        Some(scenery) => {
+            surface::draw(axes, scenery, items);
+            PanelMap::space(room, scenery)
+        }
+        None => flat(axes, rect, items),
+    };
     if let Some(bar) = Bar::of(axes) {
         bar.draw(rect, items);
     }
+    map
 }
 
-fn flat(axes: &Axes, rect: Rect, items: &mut Vec<Item>) {
+fn flat(axes: &Axes, rect: Rect, items: &mut Vec<Item>) -> PanelMap {
     let (xr, yr) = ranges(axes);
     let (xr, yr) = if axes.equal_aspect { equalised(axes, (xr, yr), rect) } else { (xr, yr) };
     let frame = Frame {
@@ -136,6 +147,7 @@ fn flat(axes: &Axes, rect: Rect, items: &mut Vec<Item>) {
         marks::draw_unclipped(mark, *look, &frame, items);
     }
     axis_lines(axes, &frame, (&x, &y), items);
+    PanelMap::flat(&frame)
 }
 
 fn gridlines(frame: &Frame, x: &Scaled, y: &Scaled, items: &mut Vec<Item>) {
@@ -189,6 +201,18 @@ fn axis_lines(axes: &Axes, frame: &Frame, (x, y): (&Scaled, &Scaled), items: &mu
         let label = Label::new(at, caption(&axes.y, r.h + 20.0), LABEL).anchor(Anchor::Middle);
         items.push(Item::Label(label.turned(-90.0)));
     }
+}
+
+/// The part of the plot area that axes of fixed ranges, or of a field, fill when their units are equally long.
+fn fitted(axes: &Axes, rect: Rect) -> Rect {
+    let fixed = axes.x.range.is_some() && axes.y.range.is_some();
+    let (x, y) = ranges(axes);
+    let unit = (rect.w / (x.1 - x.0)).min(rect.h / (y.1 - y.0));
+    let linear = axes.x.scale == Scale::Linear && axes.y.scale == Scale::Linear;
+    if !(linear && unit > 0.0 && (fixed || axes.marks.iter().any(field::covers))) {
+        return rect;
+    }
+    Rect { w: unit * (x.1 - x.0), h: unit * (y.1 - y.0), ..rect }
 }
 
 /// Widens one range so that both axes have the same number of pixels per unit.

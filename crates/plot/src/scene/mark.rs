@@ -1,7 +1,8 @@
 //! Anything drawn inside axes.
 
 use super::{
-    Band, Bars, Contour, ErrorBars, HeatMap, Key, Line, Path, Points, Quiver, Rule, Step, Surface, Text,
+    Area, Arrow, Arrow3, Band, Bars, Contour, Curve3, ErrorBars, HeatMap, Key, Line, Path, Plane, Points,
+    Points3, Quiver, Rule, Step, Surface, Text,
 };
 
 /// Anything drawn inside axes.
@@ -26,8 +27,20 @@ pub enum Mark {
     HeatMap(HeatMap),
     /// A function of two variables as height; turns the panel into a projected box.
     Surface(Surface),
+    /// A curve in the box of a surface.
+    Curve3(Curve3),
+    /// Markers in the box of a surface.
+    Points3(Points3),
+    /// An arrow in the box of a surface.
+    Arrow3(Arrow3),
+    /// A piece of a plane in the box of a surface.
+    Plane(Plane),
     /// Arrows.
     Quiver(Quiver),
+    /// One arrow, true to scale.
+    Arrow(Arrow),
+    /// A filled polygon.
+    Area(Area),
     /// The way of an iteration, with arrows.
     Path(Path),
     /// Words at a point.
@@ -49,6 +62,12 @@ impl Mark {
             Self::Quiver(m) => Some(&m.key),
             Self::Path(m) => Some(&m.key),
             Self::Rule(m) => Some(&m.key),
+            Self::Arrow(m) => Some(&m.key),
+            Self::Area(m) => Some(&m.key),
+            Self::Curve3(m) => Some(&m.key),
+            Self::Points3(m) => Some(&m.key),
+            Self::Arrow3(m) => Some(&m.key),
+            Self::Plane(m) => Some(&m.key),
             Self::Contour(_) | Self::HeatMap(_) | Self::Surface(_) | Self::Text(_) => None,
         }
     }
@@ -69,3 +88,4 @@ macro_rules! mark {
     )*};
 }
 mark!(Line, Points, Step, Band, Bars, ErrorBars, Contour, HeatMap, Surface, Quiver, Path, Text, Rule);
+mark!(Arrow, Area, Curve3, Points3, Arrow3, Plane);

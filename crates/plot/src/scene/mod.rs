@@ -14,7 +14,9 @@ mod points;
 mod quiver;
 mod role;
 mod setters;
+mod space;
 mod surface;
+mod vector;
 
 pub use annotations::{Rule, Text};
 pub use axes::{Axes, Axis, Legend, Scale, Ticks};
@@ -29,4 +31,6 @@ pub use mark::Mark;
 pub use points::{ErrorBars, Points};
 pub use quiver::Quiver;
 pub use role::{Dash, Role, Shape};
+pub use space::{Arrow3, Curve3, Plane, Points3};
 pub use surface::Surface;
+pub use vector::{Area, Arrow};

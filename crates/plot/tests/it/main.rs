@@ -3,5 +3,6 @@
 #![allow(clippy::panic)] // a panic is how a test fails
 
 mod contours;
+mod live;
 mod output;
 mod ticks;

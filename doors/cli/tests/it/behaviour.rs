@@ -15,6 +15,7 @@ fn every_command_has_help_with_examples() {
         assert!(run.out.contains(&format!("  {command} ")), "{command}");
         let help = gradus(&[command, "--help"]);
         assert!(help.status == 0 && help.out.contains("Examples:\n"), "{command}: {}", help.out);
+        assert_eq!(gradus(&["help", command]).out, help.out, "{command}");
     }
 }
 

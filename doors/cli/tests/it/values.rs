@@ -57,6 +57,8 @@ fn least_squares_on_longley_as_certified() {
 
 #[test]
 fn what_is_not_finite_is_shown_and_explained() {
+    let run = gradus(&["eval", "9^999999"]);
+    assert_eq!((run.status, run.err.as_str()), (1, "note: `9^999999` is inf\n"));
     for (args, first, note) in [
         (&["log(x)", "-D", "x=-1"][..], "NaN", "`log(x)` is not defined, where `x` is -1"),
         (&["log(x)", "-D", "x=[1,-1]"], "[0, NaN]", "is not defined at [2], where `x` is -1"),

@@ -21,6 +21,7 @@ pub use numpy::numpy;
 
 use super::arguments::with_others;
 use crate::{Expr, Symbol};
+use std::collections::HashSet;
 use std::sync::Arc;
 use writer::Writer;
 
@@ -49,6 +50,7 @@ fn function(dialect: &Dialect, e: &Expr, name: &str, arguments: &[Arc<Symbol>]) 
         w.node(x);
     }
     let value = w.full(e).code;
+    let lines = needed(w.lines, &value);
     let mut head: Vec<String> = Vec::new();
     for (n, own) in &w.sizes {
         match size::origin(&symbols, n) {
@@ -65,7 +67,28 @@ fn function(dialect: &Dialect, e: &Expr, name: &str, arguments: &[Arc<Symbol>]) 
     }
     out.extend([String::new(), String::new()]);
     out.push(format!("def {name}({}):", arguments.join(", ")));
-    out.extend(head.iter().chain(&w.lines).map(|l| format!("    {l}")));
+    out.extend(head.iter().chain(&lines).map(|l| format!("    {l}")));
     out.push(format!("    return {value}"));
     out.join("\n") + "\n"
+}
+
+/// The assignments whose names are used after them: a part that was written into its user in another way is not
+/// computed for nothing.
+fn needed(lines: Vec<String>, value: &str) -> Vec<String> {
+    let mut used: HashSet<String> = words(value).map(str::to_owned).collect();
+    let mut kept: Vec<String> = Vec::with_capacity(lines.len());
+    for line in lines.into_iter().rev() {
+        let unused =
+            line.split_once(" = ").is_some_and(|(name, _)| words(name).eq([name]) && !used.contains(name));
+        if !unused {
+            used.extend(words(&line).map(str::to_owned));
+            kept.push(line);
+        }
+    }
+    kept.reverse();
+    kept
+}
+
+fn words(code: &str) -> impl Iterator<Item = &str> {
+    code.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|w| !w.is_empty())
 }

@@ -100,6 +100,44 @@ pub(in crate::syntax) const NAMES: [&str; 83] = [
     "merge_tensor",
 ];
 
+/// What is written here for a function that other languages have.
+pub(super) fn elsewhere(name: &str) -> Option<&'static str> {
+    Some(match name.to_lowercase().as_str() {
+        "log10" => "write `log(x)/log(10)`",
+        "log2" => "write `log(x)/log(2)`",
+        "arcsin" => "write `asin(x)`",
+        "arccos" => "write `acos(x)`",
+        "arctan" => "write `atan(x)`",
+        "var" | "variance" => "write `mean((x - mean(x)).^2)`",
+        "std" | "sd" | "stddev" => "write `sqrt(mean((x - mean(x)).^2))`",
+        "len" | "length" | "size" | "numel" => {
+            "write the name of the size, such as `n` for `x : [n]`, or `rows(x)`"
+        }
+        "median" => {
+            "there are no order statistics but `max` and `min`; `norm1(x - m)` is least at the median `m`"
+        }
+        "gamma" => "write `exp(lgamma(x))`",
+        "loggamma" | "gammaln" => "write `lgamma(x)`",
+        "factorial" => "write `exp(lgamma(n + 1))`",
+        "logistic" | "expit" => "write `sigmoid(x)`",
+        "logit" => "write `log(p/(1 - p))`",
+        "inverse" | "pinv" => "write `inv(A)`; least squares are `solve(A'*A, A'*b)`",
+        "norm_2" | "l2" => "write `norm2(x)`",
+        "l1" | "norm_1" => "write `norm1(x)`",
+        "frobenius" | "norm_f" => "write `normfro(X)`",
+        "identity" => "write `eye(n)`",
+        "matmul" | "mm" => "a product is written `A*B`",
+        "inner" => "write `x'*y` or `dot(x, y)`",
+        "concat" | "concatenate" | "hstack" | "vstack" => {
+            "write `[x; y]` below each other, `[X, Y]` side by side"
+        }
+        "diff" | "grad" | "gradient" => {
+            "a derivative is not written but asked for, by the name of its variable"
+        }
+        _ => return None,
+    })
+}
+
 /// An elementwise function of one operand by its name.
 fn elementwise(name: &str) -> Option<Function> {
     Some(match name {

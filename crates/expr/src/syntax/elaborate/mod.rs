@@ -296,6 +296,8 @@ impl<'a> Elaborator<'a> {
             d.help(format!(
                 "`{name}` is a value: write `{name}*(...)` for a product, `{name}[...]` for an entry"
             ))
+        } else if let Some(words) = functions::elsewhere(name) {
+            d.help(words)
         } else {
             match nearest(name, known.chain(self.names.definitions.keys().map(String::as_str))) {
                 Some(meant) => d.help(format!("did you mean `{meant}`?")),

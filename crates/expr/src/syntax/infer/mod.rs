@@ -8,8 +8,8 @@
 //! 2. the right factor of a product with a matrix or a row on its left is a vector;
 //! 3. what is transposed is a vector;
 //! 4. a small Greek letter is a scalar;
-//! 5. another name is a scalar when it is the left factor of a product, stands in a sum with scalars only, or
-//!    nothing in the text asks for vectors (as in `exp(x)`, calculus in one variable); else a vector.
+//! 5. another name is a scalar when it is the left factor of a product, stands in a sum with scalars only or among
+//!    the entries of a literal (`[r*cos(t); r*sin(t)]`), or nothing in the text asks for vectors (as in `exp(x)`, calculus in one variable); else a vector.
 //!
 //! In a problem file every entry of a variable is a number to be found, so one that was not meant is a silent mistake. A
 //! variable or a parameter that is declared there without a shape is therefore *a scalar wherever that agrees with the
@@ -63,13 +63,43 @@ struct State {
 /// A relation between types that an operator makes.
 #[derive(Clone)]
 enum Relation {
-    Transpose { out: Type, x: Type },
-    Sum { out: Type, parts: Vec<Type> },
-    Dotted { out: Type, l: Type, r: Type },
-    Product { out: Type, l: Type, r: Type },
-    Power { out: Type, base: Type },
-    Diagonal { out: Type, x: Type },
-    Along { out: Type, x: Type, axis: usize },
+    Transpose {
+        out: Type,
+        x: Type,
+    },
+    Sum {
+        out: Type,
+        parts: Vec<Type>,
+    },
+    Dotted {
+        out: Type,
+        l: Type,
+        r: Type,
+    },
+    Product {
+        out: Type,
+        l: Type,
+        r: Type,
+    },
+    Power {
+        out: Type,
+        base: Type,
+    },
+    Diagonal {
+        out: Type,
+        x: Type,
+    },
+    Along {
+        out: Type,
+        x: Type,
+        axis: usize,
+    },
+    /// Blocks in so many rows.
+    Literal {
+        out: Type,
+        parts: Vec<Type>,
+        rows: usize,
+    },
 }
 
 /// An undeclared name with what was found out.
@@ -94,6 +124,10 @@ pub(super) struct Inference<'a> {
     used: BTreeSet<String>,
     integers: BTreeSet<String>,
     literals: BTreeSet<Type>,
+    /// Undeclared names among the entries of a literal.
+    entries: Vec<Type>,
+    /// Is an entry of a literal being read, outside what reduces it?
+    entry: bool,
     left_factors: Vec<Type>,
     right_factors: Vec<(Type, Type)>,
     /// Does something in the text ask for vectors: a reduction, a dotted operator, a transpose, brackets, a declared
@@ -117,6 +151,8 @@ impl<'a> Inference<'a> {
             used: names.dims.iter().chain(names.values.keys()).cloned().collect(),
             integers: BTreeSet::new(),
             literals: BTreeSet::new(),
+            entries: Vec::new(),
+            entry: false,
             left_factors: Vec::new(),
             right_factors: Vec::new(),
             vectors: false,
@@ -289,6 +325,11 @@ impl<'a> Inference<'a> {
                         return Some((t, SCALAR_OR_VECTOR));
                     }
                 }
+            }
+        }
+        for t in self.entries.clone() {
+            if found(&all, t, &mut self.state).is_some() {
+                return Some((t, SCALAR_OR_VECTOR));
             }
         }
         let Some((_, t)) = rest.first() else {

@@ -106,9 +106,32 @@ impl State {
         self.same_size(x, y);
     }
 
+    /// A literal of scalars is a row, or a column when each stands in a row of its own.
+    fn literal(&mut self, out: Type, parts: &[Type], rows: usize) {
+        if !parts.iter().all(|t| self.form(*t) == Some(Form::Scalar)) {
+            return;
+        }
+        let form = match rows {
+            1 => Form::Row,
+            n if n == parts.len() => Form::Column,
+            _ => Form::Matrix,
+        };
+        self.set(out, form);
+        if form != Form::Matrix && self.form(out) == Some(form) {
+            let size = self.size(out, 0);
+            self.bind(size, &Dim::constant(parts.len()));
+        } else if self.form(out) == Some(form) {
+            for (axis, n) in [(0, rows), (1, parts.len() / rows.max(1))] {
+                let size = self.size(out, axis);
+                self.bind(size, &Dim::constant(n));
+            }
+        }
+    }
+
     pub(super) fn relate(&mut self, relation: &Relation) {
         match relation {
             Relation::Transpose { out, x } => self.transpose(*out, *x),
+            Relation::Literal { out, parts, rows } => self.literal(*out, parts, *rows),
             Relation::Sum { out, parts } => self.sum(*out, parts),
             Relation::Dotted { out, l, r } => self.dotted(*out, *l, *r),
             Relation::Product { out, l, r } => self.product(*out, *l, *r),

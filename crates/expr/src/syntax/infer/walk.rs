@@ -121,21 +121,11 @@ impl Inference<'_> {
             }
             AstNode::Rows(rows) => {
                 self.vectors = true;
-                let types: Vec<Type> = rows.iter().flatten().map(|e| self.walk(e)).collect();
-                // A literal of scalars is a row, or a column when each stands in a row of its own.
-                let scalars = types.iter().all(|t| self.state.form(*t) == Some(Form::Scalar));
-                let form = match (scalars, rows.len()) {
-                    (true, 1) => Some(Form::Row),
-                    (true, n) if n == types.len() => Some(Form::Column),
-                    (true, _) => Some(Form::Matrix),
-                    (false, _) => None,
-                };
-                let out = self.fresh(form);
-                if let (Some(Form::Row | Form::Column), root) = (form, self.state.root(out)) {
-                    let size = self.state.sizes[root][0];
-                    self.state.bind(size, &Dim::constant(types.len()));
-                }
-                out
+                let outside = std::mem::replace(&mut self.entry, true);
+                let parts: Vec<Type> = rows.iter().flatten().map(|e| self.walk(e)).collect();
+                self.entry = outside;
+                let rows = rows.len();
+                self.related(|out| Relation::Literal { out, parts, rows })
             }
             AstNode::Where(body, names) => {
                 let outer = self.locals.len();
@@ -155,6 +145,7 @@ impl Inference<'_> {
             return *t;
         }
         if let Some((_, t)) = self.unknown.iter().find(|(n, _)| n == name) {
+            self.entries.extend(self.entry.then_some(*t));
             return *t;
         }
         if let Some(value) = self.names.values.get(name) {
@@ -172,6 +163,7 @@ impl Inference<'_> {
         let t = self.fresh(None);
         if self.open && !name.is_empty() && name != "end" && !is_function(name) {
             self.unknown.push((name.to_owned(), t));
+            self.entries.extend(self.entry.then_some(t));
         }
         t
     }
@@ -237,7 +229,17 @@ impl Inference<'_> {
         }
         // With one operand, max and min reduce.
         let reduces = matches!(name, "max" | "min") && arguments.len() == 1;
-        self.vectors |= reduces || !is_elementwise(name);
+        if !reduces && is_elementwise(name) {
+            return self.applied(name, arguments);
+        }
+        self.vectors = true;
+        let outside = std::mem::replace(&mut self.entry, false);
+        let t = self.applied(name, arguments);
+        self.entry = outside;
+        t
+    }
+
+    fn applied(&mut self, name: &str, arguments: &[Ast]) -> Type {
         let named_axis = |a: &Ast| matches!(&a.node, AstNode::Call(n, _) if n == "axis");
         match (name, arguments) {
             ("einsum", [text, operands @ ..]) => self.einsum(text, operands),

@@ -82,6 +82,23 @@ fn every_mistake_says_what_where_and_what_to_write() {
         ("x)", ")", "nothing was opened that this `)` would close", ""),
         ("S^T*x", "^T", "`^T` is no transpose", "written `x'`"),
         ("||x| - |y||", "||", "this bar is never closed", "`abs(...)`"),
+        ("x.T*S*x", ".T", "`.T` is no transpose", "written `x'`"),
+        ("A @ x", "@", "`@` is no operator", "written `*`"),
+        ("np.sum(x)", "np.", "there is no `np` that has parts", "write `sum` for `np.sum`"),
+        ("\\frac{1}{a}", "\\frac", "LaTeX is written here, not read", "`a/b`"),
+        ("x'*\\lambda", "\\lambda", "LaTeX is written here, not read", "write `lambda`"),
+        ("a^{2}", "{", "braces hold the values of a range", "parentheses"),
+        ("{a}", "{", "braces hold the values of a range", "parentheses"),
+        ("exp a", "a", "an operator is missing", "parentheses: `exp(...)`"),
+        ("\u{221a}a", "a", "an operator is missing", "`sqrt(...)`"),
+        ("sin^2(a)", "(", "an operator is missing", "`sin(...)^2`"),
+        ("[1 2 3]", "2", "a comma is missing before this", "`[1, 2; 3, 4]`"),
+        ("[2 (a+1)*2 a; 1 2 3]", "(", "a comma is missing before this", "commas"),
+        ("a && a", "&&", "the character `&` has no meaning here", "`(x > 0)*(y > 0)`"),
+        ("log10(a)", "log10", "there is no function `log10`", "`log(x)/log(10)`"),
+        ("std(x)", "std", "there is no function `std`", "`sqrt(mean("),
+        ("len(x)", "len", "there is no function `len`", "`rows(x)`"),
+        ("a % b", "%", "`%` starts no comment", "`#`"),
         ("x ** 2", "**", "`**` is no operator", "`^`"),
         ("x = y", "=", "an equation is written with `==`", ""),
         ("x $ y", "$", "the character `$` has no meaning here", ""),
@@ -149,12 +166,18 @@ fn declarations_have_mistakes_too() {
         ("x : [n] in [1, 0]", "this interval is empty"),
         ("x : [n] in 3", "`in` needs a set"),
         ("x : [n", "this `[` is never closed"),
+        ("x : n", "a shape stands in brackets"),
+        ("x : vector", "a shape stands in brackets"),
+        ("x : R^n positive", "a shape stands in brackets"),
+        ("x : (m, n) positive", "a shape stands in brackets"),
+        ("x : 3", "a shape stands in brackets"),
+        ("x : [n], y : [m]", "another declaration stands on a line of its own or after `;`"),
         ("x : [-2]", "a size cannot be negative"),
         ("x : [n] >= y", "a number is expected here"),
         ("3 : [n]", "a statement cannot start with the number 3"),
         ("x : [n] = 3", "a value is given elsewhere"),
     ] {
         let all = Scope::new().declare(text).expect_err(text);
-        assert!(all.iter().any(|d| d.message.contains(message)), "{text}: {all:?}");
+        assert!(all.len() == 1 && all[0].message.contains(message), "{text}: {all:?}");
     }
 }

@@ -91,6 +91,7 @@ fn printing_is_canonical() {
         ("p*q where p=1,q=p+1", "p*q where p = 1, q = p + 1"),
         ("2*(p where p = 1)", "2*(p where p = 1)"),
         ("einsum(\"ij,jk->ik\",A,B)", "einsum(\"ij,jk->ik\", A, B)"),
+        ("'\"-\"-'", "'\"-\"-'"),
         ("where(a<b, a, b)", "where(a < b, a, b)"),
         ("0.10", "0.1"),
         ("1e-3", "0.001"),

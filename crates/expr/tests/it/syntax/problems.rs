@@ -102,6 +102,13 @@ fn mistakes_of_files() {
         ("def f(x) = x\nvar a : []\nminimize f(a, a)", "`f` takes 1 argument, not 2", ""),
         ("var weight : [n]\nminimize sum(wieght)", "there is no `wieght` here", "did you mean `weight`?"),
         ("let a == 3", "`=` is expected after `a`", "one `=`"),
+        ("var x : []\nmin x^2", "there is no statement `min`", "did you mean `minimize`?"),
+        ("variable x", "there is no statement `variable`", "did you mean `var`?"),
+        ("var x : []\nsuch that x == 1", "there is no statement `such`", "did you mean `subject to`?"),
+        ("var x : []\nminimize: x^2", "no `:` follows `minimize`", "remove it"),
+        ("var x : []\nsubject to x = 1", "an equation is written with `==`", "write `==`"),
+        ("var x : []  // unknown", "`//` starts no comment", "`#`"),
+        ("% a fit", "`%` starts no comment", "`#`"),
         ("from banana", "a table is expected", "`from @banana`"),
         ("from 3", "a table is expected", "`from @name`"),
         ("x = 3", "there is no statement `x`", "let x = ..."),
@@ -112,7 +119,10 @@ fn mistakes_of_files() {
             .iter()
             .any(|d| d.message.contains(message) && d.help.as_deref().unwrap_or_default().contains(help));
         assert!(found, "{}", render_all(&all, text, "f.gr"));
+        assert!(all.len() == 1 || text.contains("x = 1"), "{}", render_all(&all, text, "f.gr"));
     }
+    // The mark that some editors write at the start.
+    assert_eq!(read("\u{feff}var x : []\r\nminimize (x-1)^2\r\n").declared.len(), 1);
 }
 
 /// The shapes of the names that a problem declares without one.

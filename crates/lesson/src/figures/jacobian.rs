@@ -1,0 +1,145 @@
+//! The Jacobian as the linear map that a map of the plane is, seen from near.
+
+use std::collections::BTreeMap;
+
+use gradus_plot::live::{Handle, Live, Parameter, View};
+use gradus_plot::{Area, Arrow, Axes, Axis, Figure, Line, Points, Role, Shape};
+
+use super::panels::{GRADIENT, LINEAR, POINT, SECTION, fixed, number, pair};
+use super::{Error, Field};
+
+/// The map and the range of both coordinates.
+const MAP: [&str; 2] = ["x + y^2/3", "y - x^2/3"];
+const RANGE: (f64, f64) = (-2.0, 2.0);
+
+pub(crate) struct JacobianMap {
+    u: Field,
+    v: Field,
+    /// Lines of the grid and their images.
+    lines: Vec<(Vec<[f64; 2]>, Vec<[f64; 2]>)>,
+}
+
+impl JacobianMap {
+    pub(crate) fn new() -> Result<Self, Error> {
+        let mut map = Self { u: Field::read(MAP[0])?, v: Field::read(MAP[1])?, lines: Vec::new() };
+        let at = |k: u32, n: u32| RANGE.0 + (RANGE.1 - RANGE.0) * f64::from(k) / f64::from(n);
+        for k in 0..=16 {
+            let row: Vec<[f64; 2]> = (0..=48).map(|i| [at(i, 48), at(k, 16)]).collect();
+            let column: Vec<[f64; 2]> = row.iter().map(|p| [p[1], p[0]]).collect();
+            for line in [row, column] {
+                let image = line.iter().map(|p| map.at(*p)).collect();
+                map.lines.push((line, image));
+            }
+        }
+        Ok(map)
+    }
+
+    fn at(&mut self, [x, y]: [f64; 2]) -> [f64; 2] {
+        [self.u.at(x, y), self.v.at(x, y)]
+    }
+
+    fn grid(&self, image: bool) -> Line {
+        let pick =
+            |pair: &(Vec<[f64; 2]>, Vec<[f64; 2]>)| if image { pair.1.clone() } else { pair.0.clone() };
+        run_together(self.lines.iter().map(pick)).width(1.0).role(Role::Contour)
+    }
+}
+
+/// Several lines as one, with gaps.
+fn run_together(lines: impl Iterator<Item = Vec<[f64; 2]>>) -> Line {
+    let points = lines.flat_map(|l| l.into_iter().chain([[f64::NAN; 2]]));
+    let (x, y): (Vec<f64>, Vec<f64>) = points.map(|p| (p[0], p[1])).unzip();
+    Line::new(&x, &y)
+}
+
+impl Live for JacobianMap {
+    fn name(&self) -> &'static str {
+        "jacobian"
+    }
+
+    fn title(&self) -> &'static str {
+        "Seen from near, a smooth map is linear: a small square becomes a parallelogram"
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        vec![
+            Parameter::new("x", "x", 0.75, RANGE).step(0.05),
+            Parameter::new("y", "y", 0.5, RANGE).step(0.05),
+            Parameter::new("side", "side of the square", 0.75, (0.05, 1.0)).step(0.05),
+        ]
+    }
+
+    fn view(&self, values: &BTreeMap<String, f64>) -> View {
+        let [x, y, side] = [0, 1, 2].map(|k| self.parameters()[k].of(values));
+        let (mut u, mut v) = (self.u.clone(), self.v.clone());
+        let (du, dv) = (u.gradient(x, y), v.gradient(x, y));
+        let det = du[0] * dv[1] - du[1] * dv[0];
+        let image = [u.at(x, y), v.at(x, y)];
+        // The columns of the Jacobian: where the sides of the square go.
+        let (a, b) = ([du[0] * side, dv[0] * side], [du[1] * side, dv[1] * side]);
+        let plus = |p: [f64; 2], q: [f64; 2]| [p[0] + q[0], p[1] + q[1]];
+
+        let square = [[x, y], [x + side, y], [x + side, y + side], [x, y + side]];
+        let border: Vec<[f64; 2]> = (0..4)
+            .flat_map(|k| (0..16).map(move |i| (k, f64::from(i) / 16.0)))
+            .map(|(k, t)| [0, 1].map(|c| square[k][c] + (square[(k + 1) % 4][c] - square[k][c]) * t))
+            .map(|p| [u.at(p[0], p[1]), v.at(p[0], p[1])])
+            .collect();
+        let ratio = area(&border) / (side * side);
+        let dot = |p: [f64; 2]| {
+            Points::new(&[p[0]], &[p[1]]).shape(Shape::Circle).size(8.0).opacity(1.0).role(POINT)
+        };
+        let domain = Axes::new()
+            .title(format!("Square at {}", pair([x, y])))
+            .equal_aspect()
+            .x(Axis::linear("x").range(-2.2, 3.2))
+            .y(Axis::linear("y").range(-2.2, 3.2))
+            .with(self.grid(false))
+            .with(Area::new(&square).role(SECTION).label("square"))
+            .with(Arrow::new([x, y], [x + side, y]).role(GRADIENT))
+            .with(Arrow::new([x, y], [x, y + side]).role(LINEAR))
+            .with(dot([x, y]));
+        let far = plus(plus(image, a), b);
+        let codomain = Axes::new()
+            .title(format!("det J = {}", fixed(det)))
+            .equal_aspect()
+            .x(Axis::linear("u = x + y²/3").range(-3.2, 5.2))
+            .y(Axis::linear("v = y − x²/3").range(-4.6, 3.8))
+            .with(self.grid(true))
+            .with(Area::new(&border).role(SECTION).label("its image"))
+            .with(
+                Line::new(
+                    &[image[0], image[0] + a[0], far[0], image[0] + b[0], image[0]],
+                    &[image[1], image[1] + a[1], far[1], image[1] + b[1], image[1]],
+                )
+                .width(2.0)
+                .role(Role::Text)
+                .label("the Jacobian's parallelogram"),
+            )
+            .with(Arrow::new(image, plus(image, a)).role(GRADIENT))
+            .with(Arrow::new(image, plus(image, b)).role(LINEAR))
+            .with(dot(image));
+
+        let description = format!(
+            "The Jacobian at {} has the rows {} and {}; its determinant is {}. The image of the square with side {} \
+             has {} times the square's area{}.",
+            pair([x, y]),
+            pair(du),
+            pair(dv),
+            fixed(det),
+            number(side),
+            number(ratio),
+            if det < 0.0 { ", and the map turns it over" } else { "" }
+        );
+        let figure =
+            Figure::new("").description(&description).size(760.0, 430.0).panel(domain).panel(codomain);
+        let handles = vec![Handle::at(0, [x, y], "x", "y", "corner of the square")];
+        View { figure, handles, description }
+    }
+}
+
+/// The area of a polygon, negative if it is run through clockwise.
+fn area(corners: &[[f64; 2]]) -> f64 {
+    let next = corners.iter().cycle().skip(1);
+    corners.iter().zip(next).map(|(a, b)| 0.5 * (a[0] * b[1] - b[0] * a[1])).sum()
+}
