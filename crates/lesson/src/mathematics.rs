@@ -4,13 +4,14 @@
 
 use math_core::{LatexToMathML, MathCoreConfig, MathDisplay};
 
-/// The macros of the course: name without the backslash, and meaning.
+/// The macros of the course: name without the backslash, and meaning. Delimiters do not grow: around a fraction or a sum,
+/// write `\left` and `\right`.
 pub const MACROS: &[(&str, &str)] = &[
     ("R", r"\mathbb{R}"),
     ("grad", r"\nabla"),
-    ("norm", r"\left\lVert #1 \right\rVert"),
-    ("abs", r"\left\lvert #1 \right\rvert"),
-    ("inner", r"\left\langle #1, #2 \right\rangle"),
+    ("norm", r"\lVert #1 \rVert"),
+    ("abs", r"\lvert #1 \rvert"),
+    ("inner", r"\langle #1, #2 \rangle"),
     ("transpose", r"^{\mathsf{T}}"),
     ("vect", r"\boldsymbol{#1}"),
 ];

@@ -2,8 +2,8 @@
 //!
 //! A query is cut into words; case and accents do not matter. An entry is found when each word of the query meets one
 //! of its words: the same word counts most, then a word that begins with it, then, for words of four letters and more, a
-//! word that differs by one letter (one inserted, left out, replaced, or two neighbours exchanged). A word met in a title
-//! counts five times as much as one met in the text below it, and rare words count more than frequent ones. A formula is
+//! word that, or whose beginning, differs by one letter (inserted, left out, replaced, or exchanged with its neighbour). A
+//! word met in a title counts five times as much as one met in the text below it, and rare words count more than frequent ones. A formula is
 //! found by its LaTeX, in which commands are words: `nabla f` finds `\nabla f`.
 //!
 //! Cost: one pass over all words of the index for each word of the query; the whole course is some ten thousand words.
@@ -220,11 +220,19 @@ fn meet(asked: &str, word: &str) -> Option<Meeting> {
         Some(Meeting::Same)
     } else if word.starts_with(asked) {
         Some(Meeting::Prefix)
-    } else if asked.chars().count() >= 4 && one_letter_apart(asked, word) {
+    } else if nearly_begins(asked, word) {
         Some(Meeting::Typo)
     } else {
         None
     }
+}
+
+/// Does a word of four letters and more differ by one letter from the other, or from its beginning?
+fn nearly_begins(asked: &str, word: &str) -> bool {
+    let length = asked.chars().count();
+    let ends = word.char_indices().map(|(k, _)| k).chain([word.len()]);
+    let near = ends.skip(length.saturating_sub(1)).take(3);
+    length >= 4 && near.into_iter().any(|end| one_letter_apart(asked, &word[..end]))
 }
 
 /// Do the words differ by one letter inserted, left out or replaced, or by two neighbours exchanged?
@@ -290,6 +298,14 @@ mod tests {
         assert!(!one_letter_apart("gradient", "gradint's"));
         assert!(!one_letter_apart("gradient", "radiant"));
         assert!(!one_letter_apart("gradient", "gradient"));
+    }
+
+    #[test]
+    fn a_beginning_may_have_a_wrong_letter_too() {
+        assert!(nearly_begins("eigenvectr", "eigenvectors"));
+        assert!(nearly_begins("grda", "gradient"));
+        assert!(!nearly_begins("gra", "grad"));
+        assert!(!nearly_begins("entropy", "gradient"));
     }
 
     #[test]

@@ -117,7 +117,7 @@ impl Live for Directional {
         );
         let figure = Figure::new("")
             .description(&description)
-            .size(760.0, 720.0)
+            .size(760.0, 760.0)
             .columns(2)
             .panel(relief)
             .panel(plane)

@@ -84,7 +84,7 @@ impl Live for Gradient {
                 ),
             }
         );
-        let figure = Figure::new("").description(&description).size(760.0, 400.0).panel(relief).panel(plane);
+        let figure = Figure::new("").description(&description).size(760.0, 425.0).panel(relief).panel(plane);
         let handles = vec![
             Handle::at(1, [x, y], "x", "y", "point in the plane"),
             Handle::at(0, [x, y], "x", "y", "point on the surface"),

@@ -56,7 +56,7 @@ impl Live for TangentPlane {
         vec![
             Parameter::new("x", "x", 0.2, RANGE).step(0.05),
             Parameter::new("y", "y", -0.1, RANGE).step(0.05),
-            Parameter::new("zoom", "zoom (halvings of the window)", 0.5, (0.0, 6.0)).step(0.1),
+            Parameter::new("zoom", "zoom (halvings of the window)", 1.0, (0.0, 6.0)).step(0.1),
         ]
     }
 

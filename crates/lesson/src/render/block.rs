@@ -160,7 +160,14 @@ impl Writer<'_> {
             "<div class=\"proof\" role=\"group\" aria-label=\"Proof of Theorem {number}\">\n<p class=\"name\">Proof</p>\n"
         ));
         self.prose(text, line, within);
-        self.html.push_str("<p class=\"qed\" aria-hidden=\"true\">\u{220E}</p>\n</div>\n");
+        // The mark stands in the last line, if that is text.
+        let mark = "<span class=\"qed\" aria-hidden=\"true\">\u{220E}</span>";
+        if self.html.ends_with("</p>\n") {
+            self.html.truncate(self.html.len() - "</p>\n".len());
+            self.html.push_str(&format!(" {mark}</p>\n</div>\n"));
+        } else {
+            self.html.push_str(&format!("<p>{mark}</p>\n</div>\n"));
+        }
     }
 
     /// A box with the block's word as its class, and a title if it has one.
