@@ -138,7 +138,12 @@ fn every_formula_that_a_cell_answers_can_be_set() {
                 _ => Vec::new(),
             };
             for latex in latex {
-                assert!(formulas.display(&latex).is_ok(), "{}: {latex}: {:?}", cell.id, formulas.display(&latex));
+                assert!(
+                    formulas.display(&latex).is_ok(),
+                    "{}: {latex}: {:?}",
+                    cell.id,
+                    formulas.display(&latex)
+                );
             }
         }
     }
