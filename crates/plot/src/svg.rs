@@ -74,10 +74,10 @@ impl Writer {
             let Some(ink) = ink_of(key) else { continue };
             let _ = write!(light, "--gradus-{key}:{};", hex(Theme::Light.ink(ink)));
             let _ = write!(dark, "--gradus-{key}:{};", hex(Theme::Dark.ink(ink)));
-            let _ = write!(
-                rules,
-                ".gradus-figure .f-{key}{{fill:var(--gradus-{key})}}.gradus-figure .s-{key}{{stroke:var(--gradus-{key})}}"
-            );
+            let _ = write!(rules, ".gradus-figure .f-{key}{{fill:var(--gradus-{key})}}");
+            if !matches!(ink, Ink::Lit(..)) {
+                let _ = write!(rules, ".gradus-figure .s-{key}{{stroke:var(--gradus-{key})}}");
+            }
         }
         format!(
             "<style>@supports (color:var(--x)){{:where(.gradus-figure){{{light}}}\

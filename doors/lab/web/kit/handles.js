@@ -160,8 +160,10 @@ export class Handles {
       if (p && by) change[name] = this.model.values.get(name) + by * p.step;
     };
     if (turn && (handle.around || handle.y_parameter === null || handle.x_parameter === null)) {
-      // One parameter: all four arrows move it.
-      move(handle.x_parameter ?? handle.y_parameter, (turn[0] + turn[1]) * times);
+      // One parameter: all four arrows move it, and an angle goes round.
+      const name = handle.x_parameter ?? handle.y_parameter;
+      move(name, (turn[0] + turn[1]) * times);
+      if (handle.around && name in change) change[name] = (change[name] + 360) % 360;
     } else if (turn) {
       move(handle.x_parameter, turn[0] * times);
       move(handle.y_parameter, turn[1] * times);

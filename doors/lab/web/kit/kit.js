@@ -114,6 +114,11 @@ class Live {
         this.current.set(p.name, p.value);
       }
     }
+    if (!this.stage.isConnected) {
+      // The static first view has done its work; a caption stays. Colours are known only inside of the page.
+      this.host.querySelectorAll(":scope > svg, :scope > img").forEach((node) => node.remove());
+      this.host.prepend(this.stage, this.panel, this.status);
+    }
     this.picture.draw(drawing);
     this.controls.build(words.parameters);
     this.handles.svg.setAttribute("role", "group");
@@ -121,11 +126,6 @@ class Live {
     this.handles.update(drawing, words.handles);
     this.layers.setAttribute("role", "img");
     this.layers.setAttribute("aria-label", `${words.title}. ${words.description}`);
-    if (!this.stage.isConnected) {
-      // The static first view has done its work; a caption stays.
-      this.host.querySelectorAll(":scope > svg, :scope > img").forEach((node) => node.remove());
-      this.host.prepend(this.stage, this.panel, this.status);
-    }
     delete this.host.dataset.stale;
     this.announce(words.description);
   }

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { shown } from "./controls.js";
 import { decode } from "./decode.js";
-import { angle, moved, position } from "./handles.js";
+import { Handles, angle, moved, position } from "./handles.js";
 import { contains, data, height, pixel } from "./map.js";
 import { newest } from "./newest.js";
 
@@ -142,4 +142,26 @@ test("handles follow the values, and values the handles", () => {
 
 test("values are shown as finely as their steps", () => {
   assert.deepEqual([shown(0.30000004, 0.05), shown(12, 1), shown(-1.5, 0.1), shown(3, 0.05)], ["0.3", "12", "-1.5", "3"]);
+});
+
+test("an angle goes round when its handle is moved by keys", () => {
+  const changes = [];
+  const model = {
+    parameters: new Map([["t", { name: "t", low: 0, high: 360, step: 5 }], ["x", { name: "x", low: 0, high: 1, step: 0.1 }]]),
+    values: new Map([["t", 0], ["x", 0.5]]),
+    change: (values) => changes.push(values),
+  };
+  const handles = Object.create(Handles.prototype);
+  handles.model = model;
+  handles.handles = [
+    { x_parameter: "t", y_parameter: null, around: [0, 0] },
+    { x_parameter: "x", y_parameter: null, around: null },
+  ];
+  const key = (name, k, shiftKey = false) => handles.key({ key: name, shiftKey, preventDefault() {} }, k);
+  key("ArrowLeft", 0);
+  key("ArrowUp", 0, true);
+  key("ArrowRight", 1);
+  key("End", 1);
+  key("Tab", 1); // is left to the page
+  assert.deepEqual(changes.map((c) => Object.values(c)[0]), [355, 50, 0.6, 1]);
 });
