@@ -210,7 +210,6 @@ fn a_lessons_cells_answer_and_a_change_reruns_what_depends_on_it() {
     assert_eq!(state, "done", "{html}");
     assert!(html.contains("<math") && html.contains("cos"), "{html}");
     assert!(!html.contains("style=") && !html.contains("<style"), "{html}");
-    drop(output);
     let text = "wave = x^3*y\nderive wave wrt x # <img src=x onerror=alert(1)>\nderive <b>";
     let change = serde_json::json!({ "lesson": LESSON, "cell": "wave", "source": text });
     stream.write_all(&frame(Kind::Source, 2, &change)).unwrap();
