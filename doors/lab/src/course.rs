@@ -71,6 +71,15 @@ impl Source {
 pub(crate) struct Written {
     pub(crate) lesson: Lesson,
     pub(crate) html: String,
+    /// Whether the text itself has the links to read.
+    pub(crate) has_resources: bool,
+}
+
+impl Written {
+    fn of(lesson: Lesson) -> Self {
+        let html = allowed(&lesson.html());
+        Self { has_resources: html.contains("class=\"resources\""), html, lesson }
+    }
 }
 
 /// The course at one time.
@@ -96,10 +105,7 @@ impl Course {
             if let Ok(lesson) = &compiled {
                 good.push(lesson.clone());
             }
-            lessons.insert(
-                topic.id.clone(),
-                compiled.map(|lesson| Written { html: allowed(&lesson.html()), lesson }),
-            );
+            lessons.insert(topic.id.clone(), compiled.map(Written::of));
         }
         let index = Index::new(&map, &good);
         Ok(Self { map, lessons, index })

@@ -38,7 +38,7 @@ pub(crate) async fn lesson(
 }
 
 fn content(course: &Course, topic: &Topic, written: &Written, done: bool) -> Markup {
-    let Written { lesson, html } = written;
+    let Written { lesson, html, has_resources } = written;
     let map = &course.map;
     let sections = lesson.headings.iter().filter(|h| h.level == 2).collect::<Vec<_>>();
     html! {
@@ -59,7 +59,7 @@ fn content(course: &Course, topic: &Topic, written: &Written, done: bool) -> Mar
                     @if done { "Understood ✓" } @else { "I understand this" }
                 } }
                 (topics("It leads to", map, map.leads_to(&topic.id)))
-                @if map.resources_of(&topic.id).next().is_some() && !html.contains("class=\"resources\"") {
+                @if map.resources_of(&topic.id).next().is_some() && !has_resources {
                     h2 { "To read and watch" }
                     (links(map.resources_of(&topic.id)))
                 }
