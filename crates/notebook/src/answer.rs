@@ -2,11 +2,13 @@
 
 mod check;
 mod equality;
+mod numpy;
 mod plot;
 mod solve;
 mod values;
 
 pub(crate) use equality::judge;
+pub(crate) use numpy::Written;
 
 use crate::graph::{Graph, Slice};
 use crate::limits::{Limits, Watch};

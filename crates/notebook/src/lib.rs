@@ -13,6 +13,7 @@
 //! | `answer/` | formulas, values, figures, verdicts, checks, solutions |
 //! | `session`, `limits`, `files` | runs: what is stale, what it may spend, what it may read |
 //! | `output` | what cells answer |
+//! | `html`, `jupyter`, `python` | pages, and notebooks with the same mathematics in NumPy |
 //!
 //! Invariants: every text is a document; a cell can do nothing but compute and read what its [`DataSource`] allows; an
 //! output is shown as true only for the text and the data that it was made from; nothing here panics or prints.
@@ -24,11 +25,14 @@ mod digest;
 mod document;
 mod files;
 mod graph;
+pub mod html;
+mod jupyter;
 mod limits;
 mod lines;
 mod names;
 mod output;
 mod parsed;
+mod python;
 mod question;
 mod session;
 mod text;
@@ -36,6 +40,7 @@ mod text;
 pub use cell::{Cell, CellId, Kind};
 pub use document::Document;
 pub use files::{Bundled, DataSource, Folder};
+pub use jupyter::jupyter;
 pub use limits::{Cancel, Event, Limits, Progress};
 pub use output::{Check, Formula, Line, Output, Refutation, Shown, Solved, Values, Verdict};
 pub use session::{Cache, Session};

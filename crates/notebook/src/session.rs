@@ -238,16 +238,8 @@ impl Session {
         use std::ops::ControlFlow::{Break, Continue};
         let Some(k) = self.places.get(id).copied() else { return Continue(()) };
         observer.progress(Event::Started(id))?;
-        let place = Place {
-            cells: &self.document.cells,
-            parsed: &self.parsed,
-            graph: &self.graph,
-            cell: k,
-            limits: &self.limits,
-            data: &*self.data,
-        };
         let mut watch = Watch::new(id, &self.limits, observer);
-        let output = place.run(&mut watch);
+        let output = self.place(k).run(&mut watch);
         match watch.halt {
             Some(Halt::Cancelled) => {
                 self.outputs[k] = (None, Output::Stopped("this cell was stopped".into()));
@@ -264,6 +256,18 @@ impl Session {
             }
         }
         observer.progress(Event::Finished(id))
+    }
+
+    /// What a cell may look at.
+    pub(crate) fn place(&self, k: usize) -> Place<'_> {
+        Place {
+            cells: &self.document.cells,
+            parsed: &self.parsed,
+            graph: &self.graph,
+            cell: k,
+            limits: &self.limits,
+            data: &*self.data,
+        }
     }
 
     /// The output of a cell; [`Output::Nothing`] for a name that is no cell's.

@@ -199,7 +199,7 @@ impl Place<'_> {
 }
 
 /// A row or a column as a vector, one number as a scalar, where that is what is wanted.
-fn of_rank(t: Tensor<f64>, rank: usize) -> Tensor<f64> {
+pub(super) fn of_rank(t: Tensor<f64>, rank: usize) -> Tensor<f64> {
     let shape = match (rank, t.shape.as_slice()) {
         (0, _) if t.data.len() == 1 => vec![],
         (1, [1, n] | [n, 1]) => vec![*n],

@@ -4,6 +4,7 @@
 mod answers;
 mod derivation;
 mod document;
+mod exports;
 mod graph;
 mod hostile;
 
