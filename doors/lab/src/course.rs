@@ -1,5 +1,6 @@
 //! The map and its lessons: read once, and again whenever a file changes while the Lab watches.
 
+use crate::cells::unstyled;
 use crate::figures::Registry;
 use gradus_lesson::search::Index;
 use gradus_lesson::{Lesson, Map, Problem, render};
@@ -95,7 +96,10 @@ impl Course {
             if let Ok(lesson) = &compiled {
                 good.push(lesson.clone());
             }
-            lessons.insert(topic.id.clone(), compiled.map(|lesson| Written { html: lesson.html(), lesson }));
+            lessons.insert(
+                topic.id.clone(),
+                compiled.map(|lesson| Written { html: allowed(&lesson.html()), lesson }),
+            );
         }
         let index = Index::new(&map, &good);
         Ok(Self { map, lessons, index })
@@ -105,4 +109,13 @@ impl Course {
     pub(crate) fn lesson(&self, topic: &str) -> Option<&Result<Written, Vec<Problem>>> {
         self.lessons.get(topic)
     }
+}
+
+/// The HTML of a lesson with what the pages' policy allows in its mathematics.
+fn allowed(html: &str) -> String {
+    let pieces = html.split_inclusive("</math>").map(|piece| match piece.find("<math") {
+        Some(at) => format!("{}{}", &piece[..at], unstyled(&piece[at..])),
+        None => piece.to_owned(),
+    });
+    pieces.collect()
 }

@@ -124,7 +124,7 @@ mod tests {
         let svg = registry.inline(&to_svg(&figure, Theme::Auto));
         assert!(!svg.contains("<style") && !svg.contains("style="), "{svg}");
         let sheet = registry.sheet();
-        for key in ["text", "series-0"] {
+        for key in ["background", "series-0"] {
             assert!(svg.contains(&format!("-{key}")), "{key} is used");
             assert!(sheet.contains(&format!("--ink-{key}:light-dark(#")), "{sheet}");
             assert!(sheet.contains(&format!(".f-{key}{{fill:var(--gradus-{key},")), "{sheet}");

@@ -104,7 +104,7 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 /// that was sent here by another site withholds a strict cookie from redirects, but not from what this page opens.
 fn entrance(cookie: &str) -> Response {
     let page = "<!doctype html><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"0;url=/\">\
-                <title>gradus</title><p><a href=\"/\">Open the Lab</a></p>";
+                <link rel=\"icon\" href=\"data:,\"><title>gradus</title><p><a href=\"/\">Open the Lab</a></p>";
     let mut answer = axum::response::Html(page).into_response();
     if let Ok(value) = HeaderValue::from_str(cookie) {
         answer.headers_mut().insert(header::SET_COOKIE, value);

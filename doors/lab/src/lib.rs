@@ -14,12 +14,14 @@
 //! | `queue` | newest request wins, one in flight |
 //! | `course` | the map and the lessons, rendered once and again when a file changes |
 //! | `figures` | live figures, inside a page and over the socket |
+//! | `cells`, `running` | what cells answer as HTML, and the cells of a page at work |
 //! | `progress` | what the learner has done, in SQLite |
 //! | `pages` | the pages |
 
 mod api;
 mod assets;
 mod browser;
+mod cells;
 mod course;
 mod error;
 mod figures;
@@ -30,6 +32,7 @@ mod pages;
 mod progress;
 mod queue;
 mod routes;
+mod running;
 mod secret;
 mod server;
 mod socket;

@@ -7,6 +7,7 @@
 use crate::figures::Wanted;
 use crate::frame::{Frame, Kind, LONGEST};
 use crate::queue::Newest;
+use crate::running::{Changed, Running};
 use crate::state::{Lab, News};
 use axum::body::Bytes;
 use axum::extract::State;
@@ -41,13 +42,26 @@ struct Connection {
     queue: Newest<Key, (u32, Wanted)>,
     cancelled: BTreeSet<u32>,
     drawn: mpsc::UnboundedSender<Drawn>,
+    cells: Option<(String, Arc<Running>)>,
+    said: mpsc::UnboundedSender<Frame>,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        // Nobody is there to read what the cells would answer.
+        if let Some((_, running)) = &self.cells {
+            running.stop();
+        }
+    }
 }
 
 async fn serve(lab: Arc<Lab>, mut socket: WebSocket) {
     let mut news = lab.news.subscribe();
     // Holds at most one result for each figure, because no figure has more than one request in flight.
     let (drawn, mut drawings) = mpsc::unbounded_channel();
-    let mut connection = Connection { lab, queue: Newest::new(), cancelled: BTreeSet::new(), drawn };
+    let (said, mut outputs) = mpsc::unbounded_channel();
+    let (queue, cancelled) = (Newest::new(), BTreeSet::new());
+    let mut connection = Connection { lab, queue, cancelled, drawn, cells: None, said };
     loop {
         let frames = tokio::select! {
             message = socket.recv() => match message {
@@ -57,6 +71,7 @@ async fn serve(lab: Arc<Lab>, mut socket: WebSocket) {
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return,
             },
             Some(drawn) = drawings.recv() => connection.answer(drawn),
+            Some(frame) = outputs.recv() => vec![frame],
             heard = news.recv() => match heard {
                 Ok(News::Changed) => vec![Frame { kind: Kind::Reload, id: 0, payload: Vec::new() }],
                 Ok(News::Closing) => vec![Frame { kind: Kind::Reload, id: 0, payload: b"closing".to_vec() }],
@@ -84,17 +99,44 @@ impl Connection {
                 Ok(wanted) => self.want(frame.id, wanted),
                 Err(e) => vec![error(frame.id, &format!("this is no question for a figure: {e}"))],
             },
+            Kind::Source => match serde_json::from_slice::<Changed>(&frame.payload) {
+                Ok(changed) => self.change(frame.id, changed),
+                Err(e) => vec![error(frame.id, &format!("this is no change of a cell: {e}"))],
+            },
             Kind::Cancel => {
+                if let Some((_, running)) = &self.cells {
+                    running.stop();
+                }
                 self.queue.forget(|(id, _)| *id == frame.id);
                 if self.queue.flying() > 0 {
                     self.cancelled.insert(frame.id);
                 }
                 Vec::new()
             }
-            Kind::Source | Kind::Drawing | Kind::View | Kind::Output | Kind::Error | Kind::Reload => {
+            Kind::Drawing | Kind::View | Kind::Output | Kind::Error | Kind::Reload => {
                 vec![error(frame.id, "the server does not answer frames of this kind")]
             }
         }
+    }
+
+    /// Runs the cells of a lesson, one of them changed if one is named.
+    fn change(&mut self, id: u32, Changed { lesson, cell, source }: Changed) -> Vec<Frame> {
+        let running = match &self.cells {
+            Some((name, running)) if *name == lesson => Arc::clone(running),
+            _ => {
+                let course = self.lab.course();
+                let Some(Ok(written)) = course.lesson(&lesson) else {
+                    return vec![error(id, "there is no such lesson")];
+                };
+                let running = Arc::new(Running::of(&written.lesson));
+                if let Some((_, before)) = self.cells.replace((lesson, Arc::clone(&running))) {
+                    before.stop();
+                }
+                running
+            }
+        };
+        running.change(&self.lab, id, cell.zip(source), &self.said);
+        Vec::new()
     }
 
     fn want(&mut self, id: u32, wanted: Wanted) -> Vec<Frame> {

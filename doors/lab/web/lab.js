@@ -208,6 +208,61 @@ function figures() {
   for (const host of hosts) near.observe(host);
 }
 
+// The cells of a lesson: each can be written in, and what depends on it answers again.
+function cells(lesson) {
+  const places = new Map([...lesson.querySelectorAll("section.cell[data-cell]")].map((cell) => [cell.dataset.cell, cell]));
+  if (places.size === 0) return;
+  const id = 0x7fffffff;
+  const topic = lesson.dataset.lesson;
+  const words = { running: "running", stale: "out of date", pending: "waiting", done: "", error: "", stopped: "stopped" };
+  const receive = (kind, bytes) => {
+    if (kind === 0) return ask({});
+    const text = new TextDecoder().decode(bytes);
+    if (kind === 7) return say(text);
+    const { cell, state, html } = JSON.parse(text);
+    const place = places.get(cell);
+    if (!place) return;
+    place.dataset.state = state;
+    place.querySelector(".bar .state").textContent = words[state] ?? state;
+    // The server writes this HTML; what a learner wrote is escaped in it.
+    if (html !== null && html !== undefined) place.querySelector(".output").innerHTML = html;
+  };
+  const ask = (change) => {
+    socket.hear.set(id, receive);
+    socket.send(4, id, { lesson: topic, ...change });
+  };
+  for (const [cell, place] of places) {
+    const source = place.querySelector("pre.source");
+    const bar = document.createElement("div");
+    bar.className = "bar";
+    const edit = document.createElement("button");
+    edit.type = "button";
+    edit.textContent = "Edit";
+    const state = document.createElement("span");
+    state.className = "state";
+    bar.append(edit, state);
+    source.after(bar);
+    edit.addEventListener("click", async () => {
+      edit.disabled = true;
+      const { createEditor } = await import("/assets/editor.js");
+      const parent = document.createElement("div");
+      parent.className = "source";
+      const text = source.textContent.replace(/\n$/, "");
+      source.replaceWith(parent);
+      let timer;
+      const run = (now) => { clearTimeout(timer); ask({ cell, source: now }); };
+      const editor = createEditor({
+        parent, text, label: place.getAttribute("aria-label"), nonce: document.querySelector("script[nonce]").nonce,
+        onChange: (now) => { clearTimeout(timer); timer = setTimeout(run, 350, now); },
+        onRun: run,
+      });
+      edit.remove();
+      editor.view?.focus();
+    });
+  }
+  ask({});
+}
+
 // Search: the best answers below the box as one writes; arrows choose, Enter goes there.
 function searching(form) {
   const box = form.querySelector("input");
@@ -368,7 +423,7 @@ function progress(lesson) {
 theme();
 figures();
 for (const course of document.querySelectorAll(".course")) arrows(course);
-for (const lesson of document.querySelectorAll("[data-lesson]")) progress(lesson);
+for (const lesson of document.querySelectorAll("[data-lesson]")) { progress(lesson); cells(lesson); }
 for (const form of document.querySelectorAll("form[data-search]")) searching(form);
 for (const form of document.querySelectorAll("form[data-new]")) making(form);
 for (const place of document.querySelectorAll(".document[data-path]")) plainDocument(place);

@@ -24,6 +24,7 @@ mod writer;
 use crate::map::{Map, Topic};
 use crate::mathematics::Formulas;
 use crate::{Fault, Problem};
+use gradus_notebook::Document;
 use gradus_plot::live::Live;
 use gradus_plot::{Theme, to_svg};
 use std::collections::BTreeMap;
@@ -257,6 +258,20 @@ impl Lesson {
             }
         }
         html
+    }
+
+    /// Its cells as a document to run, each under its own name.
+    pub fn document(&self) -> Document {
+        let block = |cell: &Cell| {
+            let word = match cell.kind {
+                CellKind::Code => "gr",
+                CellKind::Derivation => "derivation",
+            };
+            // Longer than whatever the source has.
+            let fence = "~".repeat(3 + cell.source.matches('~').count());
+            format!("{fence}{word} id={}\n{}\n{fence}\n\n", cell.id, cell.source.trim_end_matches('\n'))
+        };
+        Document::read(&self.cells.iter().map(block).collect::<String>())
     }
 
     /// The definitions in order.

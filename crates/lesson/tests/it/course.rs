@@ -1,11 +1,12 @@
 //! The whole course compiles: what `lessons/` holds is tested as code is.
 
-use gradus_expr::syntax::Scope;
-use gradus_expr::{Equality, equal};
-use gradus_lesson::render::{Cell, CellKind, Figures};
+use gradus_lesson::mathematics::Formulas;
+use gradus_lesson::render::{CellKind, Figures};
 use gradus_lesson::{Lesson, Map, figures, render};
+use gradus_notebook::{Bundled, CellId, Limits, Output, Session, Shown, Verdict};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lessons")
@@ -31,9 +32,11 @@ pub(crate) fn course() -> (Map, Vec<Lesson>) {
     (map, lessons)
 }
 
-fn all_cells() -> Vec<(String, Cell)> {
-    let cells = |l: Lesson| l.cells.into_iter().map(move |c| (l.topic.clone(), c)).collect::<Vec<_>>();
-    course().1.into_iter().flat_map(cells).collect()
+/// A lesson's cells, run with the limits of the Lab and no files.
+fn run(lesson: &Lesson) -> Session {
+    let mut session = Session::new(lesson.document(), Limits::default(), Arc::new(Bundled));
+    session.run(&mut ());
+    session
 }
 
 #[test]
@@ -80,42 +83,95 @@ fn links_between_lessons_lead_somewhere() {
     }
 }
 
-/// Is `left == right` proved?
-fn proved(left: &str, right: &str, declared: &str) -> bool {
-    let mut scope = Scope::new();
-    scope.declare(declared).unwrap();
-    let pair = scope.expressions(&[left, right]).unwrap();
-    matches!(equal(&pair[0], &pair[1]), Ok(Equality::Equal))
+fn is_proved(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Proved)
+}
+
+/// What is wrong with an answer, in a word.
+fn fault(shown: &Shown) -> Option<String> {
+    match shown {
+        Shown::Verdict(v) if !is_proved(v) => Some(format!("{v:?}")),
+        Shown::Check(c) if !c.agrees => Some(format!("{c:?}")),
+        Shown::Failed(why) => Some(format!("{why:?}")),
+        _ => None,
+    }
 }
 
 #[test]
-fn every_step_of_every_derivation_is_proved() {
-    let mut steps = 0;
-    for (topic, cell) in all_cells().iter().filter(|(_, c)| c.kind == CellKind::Derivation) {
-        let lines: Vec<&str> = cell
-            .source
-            .lines()
-            .filter_map(|l| l.split('#').next())
-            .map(|l| l.trim().trim_start_matches("= "))
-            .collect();
-        for pair in lines.windows(2) {
-            assert!(proved(pair[0], pair[1], ""), "{topic}, {}: {} = {}", cell.id, pair[0], pair[1]);
-            steps += 1;
+fn every_cell_runs_and_every_step_is_proved() {
+    for lesson in course().1 {
+        let session = run(&lesson);
+        for cell in &lesson.cells {
+            let place = format!("lessons/{}, line {}, {}", lesson.topic, cell.line, cell.id);
+            let output = session.output(&CellId::new(&cell.id).unwrap());
+            match (cell.kind, output) {
+                (CellKind::Code, Output::Results(results)) => {
+                    for shown in results {
+                        assert_eq!(fault(shown), None, "{place}");
+                    }
+                }
+                (CellKind::Derivation, Output::Derivation(lines)) => {
+                    assert!(lines.len() > 1, "{place}");
+                    for line in &lines[1..] {
+                        assert!(line.verdict.as_ref().is_some_and(is_proved), "{place}: {line:?}");
+                    }
+                }
+                (_, other) => panic!("{place}: {other:?}"),
+            }
         }
     }
-    assert!(steps >= 6);
 }
 
 #[test]
-fn every_question_about_equality_is_answered_yes() {
-    for (topic, cell) in all_cells().iter().filter(|(_, c)| c.kind == CellKind::Code) {
-        let declared: Vec<&str> =
-            cell.source.lines().filter(|l| l.contains(" : ") && !l.starts_with("data ")).collect();
-        for line in cell.source.lines().filter_map(|l| l.strip_prefix("equal ")) {
-            let (left, right) = line.split_once("==").unwrap();
-            assert!(proved(left, right, &declared.join("\n")), "{topic}, {}: {line}", cell.id);
+fn every_formula_that_a_cell_answers_can_be_set() {
+    let formulas = Formulas::new().unwrap();
+    for lesson in course().1 {
+        let session = run(&lesson);
+        for cell in &lesson.cells {
+            let latex: Vec<String> = match session.output(&CellId::new(&cell.id).unwrap()) {
+                Output::Results(results) => results
+                    .iter()
+                    .filter_map(|s| if let Shown::Formula(f) = s { Some(f) } else { None })
+                    .flat_map(|f| [f.latex.clone(), f.name_latex.clone()])
+                    .collect(),
+                Output::Derivation(lines) => lines.iter().map(|l| l.formula.latex.clone()).collect(),
+                _ => Vec::new(),
+            };
+            for latex in latex {
+                assert!(
+                    formulas.display(&latex).is_ok(),
+                    "{}: {latex}: {:?}",
+                    cell.id,
+                    formulas.display(&latex)
+                );
+            }
         }
     }
+}
+
+/// The numbers in the text, which come from Python's own arithmetic on the file of the data, against the cells.
+#[test]
+fn the_numbers_of_the_study_are_those_of_the_data() {
+    let (_, lessons) = course();
+    let lesson = lessons.iter().find(|l| l.topic == "partial-derivatives-and-gradients").unwrap();
+    let session = run(lesson);
+    let values = |id: &str| match session.output(&CellId::new(id).unwrap()) {
+        Output::Results(results) => results
+            .iter()
+            .rev()
+            .find_map(|s| if let Shown::Values(v) = s { Some(v.tensor.data.clone()) } else { None })
+            .unwrap(),
+        other => panic!("{other:?}"),
+    };
+    let columns = ["age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6"];
+    let html = lesson.html();
+    for (column, value) in columns.iter().zip(values("patients")) {
+        let row = html.split("<tr>").find(|r| r.contains(&format!("<code>{column}</code>"))).unwrap();
+        let shown = format!("{value:.1}").replace('-', "\u{2212}");
+        assert!(row.contains(&format!("<td class=\"right\">{shown}</td>")), "{column} {shown}: {row}");
+    }
+    assert!((values("bowl")[0] - 4.6049).abs() < 5e-5);
+    assert_eq!(values("fold"), [0.5]);
 }
 
 #[test]

@@ -59,10 +59,22 @@ fn a_data_file_is_dropped_in_and_never_replaces_another() {
 #[test]
 fn progress_is_kept() {
     let lab = Lab::start();
-    assert_eq!(lab.post("/api/progress", r#"{"topic":"gradients","stage":"done"}"#).status, 200);
+    assert_eq!(
+        lab.post("/api/progress", r#"{"topic":"partial-derivatives-and-gradients","stage":"done"}"#).status,
+        200
+    );
     assert!(lab.place.path().join(".gradus/progress.sqlite").exists());
-    assert_eq!(lab.post("/api/progress", r#"{"topic":"gradients","stage":"mastered"}"#).status, 400);
-    assert_eq!(lab.post("/api/progress", r#"{"topic":"gradients","stage":null}"#).status, 200);
+    assert_eq!(
+        lab.post("/api/progress", r#"{"topic":"partial-derivatives-and-gradients","stage":"mastered"}"#)
+            .status,
+        400
+    );
+    assert_eq!(lab.post("/api/progress", r#"{"topic":"alchemy","stage":"done"}"#).status, 400);
+    assert!(lab.get("/").text().contains("You have finished 1."));
+    assert_eq!(
+        lab.post("/api/progress", r#"{"topic":"partial-derivatives-and-gradients","stage":null}"#).status,
+        200
+    );
 }
 
 #[test]
@@ -135,4 +147,62 @@ fn what_was_saved_survives_a_kill_and_ctrl_c_is_clean() {
         let kept = std::fs::read_to_string(place.path().join("d.gr.md")).unwrap();
         assert!(kept == text || kept == late, "{signal}: {} bytes", kept.len());
     }
+}
+
+#[test]
+fn the_map_the_lesson_and_the_search_are_there() {
+    let lab = Lab::start();
+    let map = lab.get("/").text();
+    let address = "/lesson/calculus/partial-derivatives-and-gradients";
+    assert!(map.contains(address) && map.matches("<article").count() >= 30, "every topic has its place");
+    let lesson = lab.get(address);
+    assert_eq!(lesson.status, 200);
+    let text = lesson.text();
+    for part in
+        ["<math", "data-figure=\"gradient\"", "class=\"gradus-figure\"", "data-cell=\"wave\"", "data-lesson="]
+    {
+        assert!(text.contains(part), "{part}");
+    }
+    assert!(!text.contains(" style=") && !text.contains("<style"), "the policy allows no style in a page");
+    assert_eq!(lab.get("/lesson/calculus/none").status, 404);
+    assert_eq!(lab.get("/lesson/probability/partial-derivatives-and-gradients").status, 404);
+    let found = lab.post("/api/search", r#"{"query":"gradient"}"#).json();
+    assert!(
+        found["hits"].as_array().unwrap().iter().any(|h| h["address"].as_str().unwrap().starts_with(address)),
+        "{found}"
+    );
+    assert_eq!(lab.post("/api/search", r#"{"query":""}"#).json()["hits"], json!([]));
+}
+
+#[test]
+fn a_lesson_that_is_saved_is_shown_again() {
+    let place = Place::fresh();
+    std::fs::create_dir_all(place.path().join("lessons/u")).unwrap();
+    let map = "title = 'T'\nweeks = 1\n[[unit]]\nid = 'u'\ntitle = 'U'\nweeks = [1, 1]\n[[unit.topic]]\nid = 't'\ntitle = 'T'\n";
+    std::fs::write(place.path().join("lessons/map.toml"), map).unwrap();
+    std::fs::write(place.path().join("lessons/u/t.md"), "# First\n\nOne.\n").unwrap();
+    let settings = |folder: &std::path::Path| gradus_lab::Settings {
+        open: false,
+        port: None,
+        folder: folder.to_owned(),
+        watch: true,
+    };
+    let running = gradus_lab::start(&settings(place.path())).unwrap();
+    let mut lab = Lab::at(running.port(), running.address().split_once("?token=").unwrap().1);
+    lab.enter();
+    assert!(lab.get("/lesson/u/t").text().contains("<p>One.</p>"));
+    std::fs::write(place.path().join("lessons/u/t.md"), "# Second\n\nTwo. <b>!</b>\n").unwrap();
+    std::fs::write(place.path().join("lessons/u/more.md"), "").unwrap();
+    for _ in 0..200 {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        if lab.get("/lesson/u/t").text().contains("does not compile") {
+            break;
+        }
+    }
+    let page = lab.get("/lesson/u/t").text();
+    assert!(page.contains("line 3: HTML is not passed on"), "{page}");
+    running.stop().unwrap();
+    let empty = Place::fresh();
+    let none = gradus_lab::start(&settings(empty.path())).err().unwrap();
+    assert!(none.to_string().starts_with("there are no lessons to watch"), "{none}");
 }

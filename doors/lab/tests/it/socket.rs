@@ -143,3 +143,91 @@ fn no_bytes_bring_the_server_down() {
     }
     assert_eq!(lab.get("/").status, 200);
 }
+
+const LESSON: &str = "partial-derivatives-and-gradients";
+
+fn frame(kind: Kind, id: u32, payload: &serde_json::Value) -> Vec<u8> {
+    message(2, &Frame { kind, id, payload: payload.to_string().into_bytes() }.write())
+}
+
+fn next(stream: &mut TcpStream) -> Frame {
+    let (_, payload) = receive(stream).expect("a frame");
+    Frame::read(&payload).unwrap()
+}
+
+#[test]
+fn a_figure_is_drawn_and_its_newest_question_is_answered() {
+    let lab = Lab::start();
+    let mut stream = lab.socket();
+    let question = |x: f64| serde_json::json!({ "figure": "gradient", "values": { "x": x }, "width": 600 });
+    stream.write_all(&frame(Kind::Figure, 7, &question(0.5))).unwrap();
+    let words = next(&mut stream);
+    assert_eq!((words.kind, words.id), (Kind::View, 7));
+    let words: serde_json::Value = serde_json::from_slice(&words.payload).unwrap();
+    assert!(words["handles"][0]["x"].is_number() && words["description"].is_string(), "{words}");
+    let drawing = next(&mut stream);
+    assert_eq!((drawing.kind, drawing.id, &drawing.payload[..4]), (Kind::Drawing, 7, &b"gdr\x01"[..]));
+    assert_eq!(drawing.payload[4..8], 600_f32.to_le_bytes());
+    // A burst: the first is in flight, the last is answered, and most between them are not.
+    for k in 0..200 {
+        stream.write_all(&frame(Kind::Figure, 100 + k, &question(f64::from(k) / 200.0))).unwrap();
+    }
+    let mut answered = Vec::new();
+    while answered.last() != Some(&299) {
+        let frame = next(&mut stream);
+        if frame.kind == Kind::Drawing {
+            answered.push(frame.id);
+        }
+    }
+    assert!(answered.len() < 200 && answered.is_sorted(), "{answered:?}");
+    for (question, said) in [
+        (serde_json::json!({ "figure": "none", "width": 600 }), "there is no figure `none`"),
+        (
+            serde_json::json!({ "figure": "gradient", "width": 1e9 }),
+            "a figure is 40 to 8000 pixels wide, not 1000000000",
+        ),
+    ] {
+        stream.write_all(&frame(Kind::Figure, 1, &question)).unwrap();
+        assert_eq!(String::from_utf8(next(&mut stream).payload).unwrap(), said);
+    }
+}
+
+#[test]
+fn a_lessons_cells_answer_and_a_change_reruns_what_depends_on_it() {
+    let lab = Lab::start();
+    let mut stream = lab.socket();
+    stream.write_all(&frame(Kind::Source, 1, &serde_json::json!({ "lesson": LESSON }))).unwrap();
+    let mut output = |wanted: &str| loop {
+        let frame = next(&mut stream);
+        assert_eq!(frame.kind, Kind::Output, "{}", String::from_utf8_lossy(&frame.payload));
+        let said: serde_json::Value = serde_json::from_slice(&frame.payload).unwrap();
+        let done = !matches!(said["state"].as_str(), Some("running" | "stale" | "pending"));
+        if said["cell"] == wanted && done {
+            return (said["state"].as_str().unwrap().to_owned(), said["html"].as_str().unwrap().to_owned());
+        }
+    };
+    let (state, html) = output("wave");
+    assert_eq!(state, "done", "{html}");
+    assert!(html.contains("<math") && html.contains("cos"), "{html}");
+    assert!(!html.contains("style=") && !html.contains("<style"), "{html}");
+    let text = "wave = x^3*y\nderive wave wrt x # <img src=x onerror=alert(1)>\nderive <b>";
+    let change = serde_json::json!({ "lesson": LESSON, "cell": "wave", "source": text });
+    stream.write_all(&frame(Kind::Source, 2, &change)).unwrap();
+    loop {
+        let frame = next(&mut stream);
+        let said: serde_json::Value = serde_json::from_slice(&frame.payload).unwrap();
+        let html = said["html"].as_str().unwrap_or_default();
+        assert!(!html.contains("<img") && !html.contains("<b>"), "{html}");
+        if frame.id == 2 && said["cell"] == "wave" && said["state"] != "running" && said["state"] != "stale" {
+            break;
+        }
+    }
+    stream.write_all(&frame(Kind::Source, 3, &serde_json::json!({ "lesson": "none" }))).unwrap();
+    loop {
+        let frame = next(&mut stream);
+        if frame.id == 3 {
+            assert_eq!(String::from_utf8(frame.payload).unwrap(), "there is no such lesson");
+            break;
+        }
+    }
+}
