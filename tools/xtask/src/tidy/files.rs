@@ -7,9 +7,8 @@ use super::tree::Tree;
 const LONG: usize = 600;
 
 /// The long files and why each is one file.
-const REASONS: &[(&str, &str)] = &[
-    ("crates/expr/src/normal/normalise.rs", "one recursion, a rule for each node"),
-];
+const REASONS: &[(&str, &str)] =
+    &[("crates/expr/src/normal/normalise.rs", "one recursion, a rule for each node")];
 
 /// Names that say where something is and not what.
 const NAMELESS: &[&str] = &["util", "utils", "common", "helper", "helpers", "misc", "shared", "stuff"];
