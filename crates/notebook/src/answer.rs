@@ -17,9 +17,10 @@ use crate::parsed::{Item, Parsed, text_of};
 use crate::question::Question;
 use crate::text::Text;
 use crate::{Cell, DataSource};
+use gradus_expr::facts::{Fact, Facts};
 use gradus_expr::print::latex;
 use gradus_expr::syntax::{AstNode, Diagnostic, Severity, Span, parse_expression, print, read_problem};
-use gradus_expr::{Dim, Expr, Symbol, derivative, postorder, recognise, show_shape, simplify};
+use gradus_expr::{Dim, Expr, Property, Symbol, derivative, postorder, recognise, show_shape, simplify};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use values::Known;
@@ -313,6 +314,7 @@ impl<'a> Place<'a> {
                 }
                 Ok(out)
             }
+            (Question::Explain { wrt, .. }, [e]) => one(Shown::Facts(facts(e, wrt))),
             (Question::Eval { of, at }, [e]) => one(Shown::Values(self.eval(*of, e, at, known)?)),
             (Question::Plot { over, .. }, all) => {
                 one(Shown::Figure(Box::new(self.plot(all, over, span, known, watch)?)))
@@ -487,6 +489,21 @@ impl Read {
         }
         if shapes.is_empty() { shapes } else { vec![format!("read as {}", shapes.join(", "))] }
     }
+}
+
+/// What is proved of an expression, as a function of these names or of all.
+fn facts(e: &Expr, wrt: &[String]) -> Vec<(String, String)> {
+    let names: Vec<&str> = wrt.iter().map(String::as_str).collect();
+    let facts = if names.is_empty() { Facts::of(e) } else { Facts::with_respect_to(e, &names) };
+    let told = [("interval", Fact::Interval), ("sign", Fact::Sign), ("curvature", Fact::Curvature)];
+    let shape = if e.is_scalar() { "a number".to_owned() } else { show_shape(e.shape()) };
+    let mut out = vec![("shape".to_owned(), shape)];
+    out.extend(told.map(|(name, fact)| (name.to_owned(), facts.explain(e, fact))));
+    // The others follow from the sign.
+    let of_sign = [Property::Positive, Property::Nonneg];
+    let others = facts.properties(e).iter().filter(|p| !of_sign.contains(p));
+    out.extend(others.map(|p| ("property".to_owned(), facts.explain(e, Fact::Is(p)))));
+    out
 }
 
 /// The formula of an expression.

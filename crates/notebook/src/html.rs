@@ -144,6 +144,7 @@ fn shown(s: &Shown, source: &str) -> String {
         Shown::Figure(f) => figure(f),
         Shown::Verdict(v) => verdict(v, source),
         Shown::Check(c) => check(c),
+        Shown::Facts(all) => list(all),
         Shown::Solved(s) => solved(s),
         Shown::Failed(all) => mistakes(all, source),
     }
@@ -257,6 +258,12 @@ fn check(c: &Check) -> String {
     formula(&c.formula) + &badge(class, mark, &words)
 }
 
+fn list<N: AsRef<str>>(all: &[(N, String)]) -> String {
+    let row =
+        |(name, value): &(N, String)| format!("<dt>{}</dt><dd>{}</dd>", escape(name.as_ref()), escape(value));
+    format!("<dl class=\"report\">{}</dl>\n", all.iter().map(row).collect::<String>())
+}
+
 fn solved(s: &Solved) -> String {
     let r = &s.report;
     let class = if r.is_converged() { "proved" } else { "open" };
@@ -269,11 +276,7 @@ fn solved(s: &Solved) -> String {
         ("iterations", r.iterations.to_string()),
         ("curvature", r.curvature.clone()),
     ];
-    out.push_str("<dl class=\"report\">");
-    for (name, value) in facts {
-        let _ = write!(out, "<dt>{name}</dt><dd>{}</dd>", escape(&value));
-    }
-    out.push_str("</dl>\n");
+    out.push_str(&list(&facts));
     out.extend(r.values.iter().map(|(name, t)| table(name, t)));
     for g in &r.gradients {
         let math = mathematics(&format!("\\nabla_{{{}}} = {}", g.name, g.latex), true);

@@ -148,6 +148,9 @@ fn answer(shown: &Shown) -> Option<String> {
         Shown::Solved(s) => {
             Some(format!("Answer: {}, with the objective {}.", s.report.status, s.report.value))
         }
+        Shown::Facts(all) => {
+            Some(all.iter().map(|(name, why)| format!("- {name}: {why}")).collect::<Vec<_>>().join("\n"))
+        }
         Shown::Values(_) | Shown::Figure(_) | Shown::Failed(_) => None,
     }
 }

@@ -31,7 +31,8 @@ pub(crate) struct Line {
 }
 
 /// The words of questions.
-pub(crate) const QUESTIONS: [&str; 7] = ["derive", "simplify", "equal", "eval", "plot", "check", "show"];
+pub(crate) const QUESTIONS: [&str; 8] =
+    ["derive", "simplify", "equal", "eval", "plot", "check", "explain", "show"];
 /// The words of statements that define names.
 const DEFINING: [&str; 5] = ["data", "param", "var", "let", "def"];
 

@@ -39,7 +39,7 @@ impl Mentions {
                         self.reads_table = true;
                         continue;
                     }
-                    if let ("load", Some(AstNode::Text(file))) =
+                    if let ("load", Some(AstNode::Text(file) | AstNode::Name(file))) =
                         (f.as_str(), arguments.first().map(|a| &a.node))
                     {
                         self.files.insert(file.clone());

@@ -65,6 +65,8 @@ pub enum Shown {
     Verdict(Verdict),
     /// A derivative compared with numbers.
     Check(Check),
+    /// What is proved of an expression: its shape, interval, sign, curvature, each with the reason.
+    Facts(Vec<(String, String)>),
     /// A solved problem.
     Solved(Solved),
     /// This line could not be answered; the others could.

@@ -19,6 +19,11 @@ pub(crate) enum Question {
         of: Span,
         wrt: Vec<String>,
     },
+    /// What is proved of the expression, as a function of these names or of all.
+    Explain {
+        of: Span,
+        wrt: Vec<String>,
+    },
     Eval {
         of: Span,
         at: Vec<(String, Span)>,
@@ -45,7 +50,10 @@ impl Question {
         match self {
             Question::Show(of) | Question::Simplify(of) => vec![*of],
             Question::Equal(a, b) => vec![*a, *b],
-            Question::Derive { of, .. } | Question::Check { of, .. } | Question::Eval { of, .. } => vec![*of],
+            Question::Derive { of, .. }
+            | Question::Check { of, .. }
+            | Question::Explain { of, .. }
+            | Question::Eval { of, .. } => vec![*of],
             Question::Plot { of, .. } => of.clone(),
         }
     }
@@ -54,7 +62,7 @@ impl Question {
     pub(crate) fn names(&self) -> Vec<&str> {
         match self {
             Question::Show(_) | Question::Simplify(_) | Question::Equal(..) => Vec::new(),
-            Question::Derive { wrt, .. } | Question::Check { wrt, .. } => {
+            Question::Derive { wrt, .. } | Question::Check { wrt, .. } | Question::Explain { wrt, .. } => {
                 wrt.iter().map(String::as_str).collect()
             }
             Question::Eval { at, .. } => at.iter().map(|(n, _)| n.as_str()).collect(),
@@ -85,10 +93,11 @@ impl Question {
                 };
                 Ok(Question::Derive { of: of.expression()?.span, wrt: names, order })
             }
-            "check" => {
+            "check" | "explain" => {
                 let (of, wrt) = p.before("wrt");
                 let wrt = wrt.map_or(Ok(Vec::new()), |w| w.names())?;
-                Ok(Question::Check { of: of.expression()?.span, wrt })
+                let of = of.expression()?.span;
+                Ok(if word == "check" { Question::Check { of, wrt } } else { Question::Explain { of, wrt } })
             }
             "eval" => {
                 let (of, at) = p.before("at");

@@ -2,7 +2,7 @@
 //!
 //! A name is judged twice: as text (relative, no `..`, no hidden part, nothing that another system reads otherwise) and,
 //! since a link may lead anywhere, by the path that the system resolves it to, compared part by part with the resolved
-//! folder (`/home/ada-evil` begins with the letters of `/home/ada` and is not below it).
+//! folder (`/lab/ada-evil` begins with the letters of `/lab/ada` and is not below it).
 //!
 //! A write goes to a new file beside the old one, is flushed to the disk, and takes the old one's name: a crash leaves
 //! the old content or the new, never a part. Every write says which content it replaces, so that of two windows (or a

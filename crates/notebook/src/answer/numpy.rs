@@ -139,6 +139,7 @@ impl Place<'_> {
                 words("Whether two expressions are equal is decided by gradus; NumPy compares numbers only.")
             }
             Question::Check { .. } => words("A derivative is checked by gradus."),
+            Question::Explain { .. } => words("What is proved of an expression is known to gradus."),
             Question::Plot { .. } => words("This figure is drawn by gradus."),
         }
     }

@@ -162,3 +162,15 @@ fn one_line_that_fails_leaves_the_others() {
     let found = answers("f = t^2\neval f\nderive f wrt t");
     assert!(matches!(found[..], [Shown::Formula(_), Shown::Failed(_), Shown::Formula(_)]), "{found:?}");
 }
+
+#[test]
+fn what_is_proved_of_an_expression_is_explained() {
+    let Shown::Facts(all) = &answers("A : [m, n]; x : [n]; b : [m]\nexplain norm2(A*x - b)^2 wrt x")[0]
+    else {
+        panic!()
+    };
+    let of = |name: &str| all.iter().find(|(n, _)| n == name).map(|(_, why)| why.as_str()).unwrap();
+    // Boyd and Vandenberghe (2004), section 3.1.4: a quadratic function with a positive semidefinite matrix.
+    assert!(of("curvature").contains("convex"), "{all:?}");
+    assert_eq!(of("shape"), "a number");
+}

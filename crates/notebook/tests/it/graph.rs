@@ -159,6 +159,14 @@ fn files_are_read_from_the_folder_alone_and_looked_at_again() {
         let mut s = Session::new(Document::read(&source(file)), Limits::default(), Arc::new(Bundled));
         assert!(mistakes(&mut s, "a")[0].contains("may read no files"));
     }
+    for source in [
+        "data u = load(hosts)",
+        "var u = load(\"/etc/hosts\")\nminimize norm2(u)^2",
+        "data u = 1 + load('../t.npy')",
+    ] {
+        let mut s = crate::session(&[source]);
+        assert!(mistakes(&mut s, "a").iter().any(|m| m.contains("may read no files")), "{source}");
+    }
     let mut s = Session::new(
         Document::read("```gr id=a\ndata u = load(\"../outside.csv\")\neval sum(u)\n```\n"),
         Limits::default(),
