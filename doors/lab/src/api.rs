@@ -57,6 +57,7 @@ pub(crate) fn refusal(e: &FileError) -> Response {
         FileError::Name { .. } => wrong(StatusCode::BAD_REQUEST, e),
         FileError::Outside(_) | FileError::Irregular(_) => wrong(StatusCode::FORBIDDEN, e),
         FileError::Missing(_) => wrong(StatusCode::NOT_FOUND, e),
+        FileError::Binary(_) => wrong(StatusCode::UNSUPPORTED_MEDIA_TYPE, e),
         FileError::Large { .. } => wrong(StatusCode::PAYLOAD_TOO_LARGE, e),
         FileError::System { .. } => wrong(StatusCode::INTERNAL_SERVER_ERROR, e),
     }
@@ -97,8 +98,8 @@ pub(crate) async fn read(State(lab): State<Arc<Lab>>, headers: HeaderMap, body: 
     let work = async {
         let Named { path } = question(&headers, &body)?;
         let (text, version) =
-            on_disk(lab, move |lab| document(&path).and_then(|()| lab.folder.read(&path))).await?;
-        Ok(json!({ "text": String::from_utf8_lossy(&text), "version": version.text() }))
+            on_disk(lab, move |lab| document(&path).and_then(|()| lab.folder.read_text(&path))).await?;
+        Ok(json!({ "text": text, "version": version.text() }))
     };
     told(work.await)
 }

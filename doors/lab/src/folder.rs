@@ -66,6 +66,9 @@ pub enum FileError {
     /// There is no such file.
     #[error("there is no file `{0}`")]
     Missing(String),
+    /// Not text, so that to show it and save it would destroy it.
+    #[error("`{0}` is not text in UTF-8")]
+    Binary(String),
     /// Not a regular file.
     #[error("`{0}` is not a regular file")]
     Irregular(String),
@@ -147,6 +150,16 @@ impl Folder {
         let content = contents(&path, name)?;
         let version = Version::of(&content);
         Ok((content, version))
+    }
+
+    /// The text of a file with its version.
+    ///
+    /// # Errors
+    /// As [`Self::read`]; [`FileError::Binary`].
+    pub fn read_text(&self, name: &str) -> Result<(String, Version), FileError> {
+        let (content, version) = self.read(name)?;
+        let text = String::from_utf8(content).map_err(|_| FileError::Binary(short(name)))?;
+        Ok((text, version))
     }
 
     /// Replaces the file whose version is `expected` (or makes it, where none is expected) and returns its new version.

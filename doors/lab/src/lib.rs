@@ -1,7 +1,7 @@
 //! The Lab: a page on the user's own machine with the course and a workbench, the native engine behind it.
 //!
 //! [`run`] binds a loopback port, prints one address, and serves until Ctrl-C. The server belongs to one person in one
-//! browser on the same machine, and defends that: [`guard`](crate::guard) stands around every route, [`folder`](crate::folder)
+//! browser on the same machine, and defends that: `guard` stands around every route, [`folder`]
 //! keeps every file below one folder, and nothing that is opened runs by itself.
 //!
 //! | module | holds |

@@ -405,6 +405,21 @@ function arrows(course) {
   document.fonts?.ready.then(draw);
 }
 
+// What is wider than its place scrolls, and whoever has no mouse scrolls it by its focus.
+function scrolling() {
+  const wide = 'main math[display="block"], main pre, main .table, main .output';
+  const look = () => {
+    for (const box of document.querySelectorAll(wide)) {
+      if (box.scrollWidth > box.clientWidth + 1) box.setAttribute("tabindex", "0");
+      else box.removeAttribute("tabindex");
+    }
+  };
+  const main = document.querySelector("main");
+  if (main) new ResizeObserver(look).observe(main);
+  document.fonts?.ready.then(look);
+  look();
+}
+
 // A lesson that is opened is begun; its reader says when it is understood.
 function progress(lesson) {
   const topic = lesson.dataset.lesson;
@@ -421,6 +436,7 @@ function progress(lesson) {
 }
 
 theme();
+scrolling();
 figures();
 for (const course of document.querySelectorAll(".course")) arrows(course);
 for (const lesson of document.querySelectorAll("[data-lesson]")) { progress(lesson); cells(lesson); }

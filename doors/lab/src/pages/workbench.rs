@@ -49,11 +49,10 @@ pub(crate) async fn open(
 ) -> Response {
     let asked = path.clone();
     let read = tokio::task::spawn_blocking(move || {
-        crate::api::document(&asked).and_then(|()| lab.folder.read(&asked))
+        crate::api::document(&asked).and_then(|()| lab.folder.read_text(&asked))
     });
     let (title, status, main) = match read.await {
-        Ok(Ok((content, version))) => {
-            let text = String::from_utf8_lossy(&content);
+        Ok(Ok((text, version))) => {
             (path.trim_end_matches(".gr.md").to_owned(), StatusCode::OK, document(&path, &text, &version))
         }
         Ok(Err(e)) => {

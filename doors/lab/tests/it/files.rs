@@ -72,6 +72,16 @@ fn the_refusal_says_what_is_wrong() {
     assert_eq!(said("sub"), "`sub` is not a regular file");
 }
 
+#[test]
+fn what_is_no_text_is_not_shown_as_text() {
+    let (_place, folder) = beside();
+    folder.write("latin.gr.md", b"caf\xe9", None).unwrap();
+    let refused = folder.read_text("latin.gr.md").unwrap_err();
+    assert_eq!(refused.to_string(), "`latin.gr.md` is not text in UTF-8");
+    folder.write("utf.gr.md", "café".as_bytes(), None).unwrap();
+    assert_eq!(folder.read_text("utf.gr.md").unwrap().0, "café");
+}
+
 #[cfg(unix)]
 #[test]
 fn links_are_followed_only_within_the_folder() {
