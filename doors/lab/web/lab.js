@@ -283,6 +283,8 @@ function searching(form) {
     box.setAttribute("aria-activedescendant", all[chosen].id);
   };
   const show = (hits) => {
+    // Hits that come while one is chosen keep it, or choose their first.
+    const held = chosen >= 0 ? list.querySelector("[aria-selected=true]")?.dataset.address : null;
     list.replaceChildren(...hits.map((hit, k) => {
       const option = document.createElement("li");
       option.id = `found-${k}`;
@@ -307,7 +309,9 @@ function searching(form) {
     }
     list.hidden = false;
     box.setAttribute("aria-expanded", "true");
+    box.removeAttribute("aria-activedescendant");
     chosen = -1;
+    if (held) choose(Math.max(0, hits.findIndex((hit) => hit.address === held)));
   };
   const go = (option) => {
     if (!option?.dataset.address) return;
