@@ -4,7 +4,7 @@
 //! it equals nothing, so a rewrite of that expression may take its own needs as granted; and two expressions
 //! that need the same may both take it. `x/x = 1` stays unproved: its right side is defined at 0.
 
-use super::atom::Atom;
+use super::atom::{Atom, Body};
 use super::normalise::{Goal, Normalizer};
 use super::poly::Poly;
 use super::{kronecker, sylvester};
@@ -285,6 +285,11 @@ impl Conditions {
     }
 
     fn matrix_atom(&mut self, nz: &mut Normalizer, atom: &Atom, n: Needs) {
+        // An inverse is nonsingular where it is defined; what it needs is another node's need.
+        let is_inverse = matches!(atom.body(), Body::Matrix(MatrixFunction::Inverse, _));
+        if is_inverse && !n.positive_det {
+            return;
+        }
         if !nz.is_pd(atom) && (n.positive_det || !nz.is_nonsingular(atom)) {
             self.need(atom, n.closed());
         }

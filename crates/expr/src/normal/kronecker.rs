@@ -38,8 +38,7 @@ pub(crate) fn split(nz: &mut Normalizer, p: &Poly) -> Option<Kronecker> {
     for (term, c) in &p.terms {
         let (row, column) = (joined(term, 0)?, joined(term, 1)?);
         let size = (row.outer.clone(), row.inner.clone());
-        if (&column.outer, &column.inner) != (&size.0, &size.1)
-            || sizes.as_ref().is_some_and(|s| *s != size)
+        if (&column.outer, &column.inner) != (&size.0, &size.1) || sizes.as_ref().is_some_and(|s| *s != size)
         {
             return None;
         }
@@ -75,12 +74,8 @@ pub(crate) fn kron(nz: &mut Normalizer, k: &Kronecker) -> Poly {
     let merge = Atom::leaf(Expr::structure(Structure::Merge { outer: outer.clone(), inner: inner.clone() }));
     let dims = [outer.clone() * inner.clone(), outer, inner];
     let joins = nz.settle(&dims, vec![product(&dims, vec![Factor::new(merge, vec![0, 1, 2])])]);
-    let summed: Vec<(Label, Dim)> = vec![
-        (2, dims[1].clone()),
-        (3, dims[2].clone()),
-        (4, dims[1].clone()),
-        (5, dims[2].clone()),
-    ];
+    let summed: Vec<(Label, Dim)> =
+        vec![(2, dims[1].clone()), (3, dims[2].clone()), (4, dims[1].clone()), (5, dims[2].clone())];
     let operands = vec![
         (joins.clone().into(), vec![0, 2, 3]),
         (k.left.clone().into(), vec![2, 4]),

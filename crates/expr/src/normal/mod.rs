@@ -3,9 +3,10 @@
 //! `poly` is its shape, `canonical` the canonical names of summed labels, `atom` what is not looked into,
 //! `normalise` the way in, `express` the way out. The rules: `structure` (deltas and other structural tensors),
 //! `entries`, `powers`, `matrices`, `functions` (for deciding; there also `kronecker`, `sylvester`, and `inverses`
-//! with its `words`), `stable` (for writing). `conditions` collects what an
-//! expression needs to be defined.
+//! with its `words`, `alphabet` and `path`), `stable` (for writing). `conditions` collects what an expression needs
+//! to be defined.
 
+mod alphabet;
 mod atom;
 mod canonical;
 mod conditions;
@@ -18,6 +19,7 @@ mod inverses;
 mod kronecker;
 mod matrices;
 mod normalise;
+mod path;
 mod poly;
 mod powers;
 mod stable;

@@ -483,8 +483,8 @@ impl Normalizer {
 
     /// An elementwise function as an atom times 1.
     pub(crate) fn map_atom(&mut self, f: Function, args: &[Poly], dims: &[Dim]) -> Poly {
-        let quotient = self.goal == Goal::Decide
-            && args.iter().any(|p| denominators::occur(p) || inverses::occur(p));
+        let quotient =
+            self.goal == Goal::Decide && args.iter().any(|p| denominators::occur(p) || inverses::occur(p));
         if quotient && let Some(known) = self.known_map(f, args) {
             return known;
         }

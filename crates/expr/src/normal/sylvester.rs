@@ -116,7 +116,8 @@ fn plus_inverse(nz: &mut Normalizer, p: &Poly, c: &Poly, t: &Term, b: &Rational)
     let Body::Matrix(MatrixFunction::Inverse, _) = f.atom.body() else { return None };
     let leading = alone(p, t, b);
     let inverse = matrices::function(nz, MatrixFunction::Inverse, &leading);
-    let mut inside = nz.multiply(&p.dims, &[], vec![(inverse.into(), vec![0, 1]), (c.clone().into(), vec![])]);
+    let mut inside =
+        nz.multiply(&p.dims, &[], vec![(inverse.into(), vec![0, 1]), (c.clone().into(), vec![])]);
     let eye = product(&p.dims, vec![Factor::new(Atom::leaf(Expr::eye(p.dims[0].clone())), vec![0, 1])]);
     inside.add_scaled(&nz.settle(&p.dims, vec![eye]), &Rational::one());
     let positive = is_pd(nz, &leading);
@@ -261,8 +262,7 @@ pub(crate) fn log_determinant(nz: &mut Normalizer, core: &Core) -> Poly {
     };
     if let Some((base, exponent)) = &core.scale {
         let log = nz.map(Function::Log, vec![base.clone().into()], &[]);
-        let scaled =
-            nz.multiply(&[], &[], vec![(log.into(), vec![]), (exponent.clone().into(), vec![])]);
+        let scaled = nz.multiply(&[], &[], vec![(log.into(), vec![]), (exponent.clone().into(), vec![])]);
         total.add_scaled(&scaled, &Rational::one());
     }
     if let Some(a) = &core.leading {
