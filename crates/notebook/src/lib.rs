@@ -1,1 +1,46 @@
 //! Documents of live cells: text, formulas, data and figures that depend on one another.
+//!
+//! A [`Document`] is a Markdown text with fenced cells; a [`Session`] runs it. The order of cells is the reader's: what a
+//! cell needs is found by name, a name is defined in one cell, and a change re-runs exactly what depends on it. The
+//! language of the cells is total, and what a cell may spend is bounded by [`Limits`].
+//!
+//! | file | holds |
+//! |---|---|
+//! | `cell`, `document` | the text and its cells, read and written without loss |
+//! | `lines`, `question`, `names`, `parsed` | a cell's statements and questions, and what they mention |
+//! | `derivation` | chains of claimed equalities |
+//! | `graph`, `digest`, `text` | which definition uses which; texts made of what a cell needs |
+//! | `answer/` | formulas, values, figures, verdicts, checks, solutions |
+//! | `session`, `limits`, `files` | runs: what is stale, what it may spend, what it may read |
+//! | `output` | what cells answer |
+//! | `html`, `jupyter`, `python` | pages, and notebooks with the same mathematics in NumPy |
+//!
+//! Invariants: every text is a document; a cell can do nothing but compute and read what its [`DataSource`] allows; an
+//! output is shown as true only for the text and the data that it was made from; nothing here panics or prints.
+
+mod answer;
+mod cell;
+mod derivation;
+mod digest;
+mod document;
+mod files;
+mod graph;
+pub mod html;
+mod jupyter;
+mod limits;
+mod lines;
+mod names;
+mod output;
+mod parsed;
+mod python;
+mod question;
+mod session;
+mod text;
+
+pub use cell::{Cell, CellId, Kind};
+pub use document::Document;
+pub use files::{Bundled, DataSource, Folder};
+pub use jupyter::jupyter;
+pub use limits::{Cancel, Event, Limits, Progress};
+pub use output::{Check, Formula, Line, Output, Refutation, Shown, Solved, Values, Verdict};
+pub use session::{Cache, Session};

@@ -64,8 +64,15 @@ fn trace(field: &Field<'_>, level: f64) -> Vec<Vec<[f64; 2]>> {
     let (nx, ny) = (field.x.len(), field.y.len());
     // Edge 2(j nx + i) runs from (i, j) to (i + 1, j), the next one from (i, j) to (i, j + 1).
     let mut links = vec![[NONE; 2]; 2 * nx * ny];
+    let points = (0..ny).flat_map(|j| (0..nx).map(move |i| (i, j)));
+    let above: Vec<bool> = points.map(|(i, j)| (field.value)(i, j) >= level).collect();
     for j in 0..ny - 1 {
         for i in 0..nx - 1 {
+            // Most cells lie on one side of the level.
+            let (low, high) = (j * nx + i, (j + 1) * nx + i);
+            if above[low] == above[low + 1] && above[low] == above[high] && above[low] == above[high + 1] {
+                continue;
+            }
             let edges =
                 [2 * (j * nx + i), 2 * (j * nx + i + 1) + 1, 2 * ((j + 1) * nx + i), 2 * (j * nx + i) + 1];
             for (a, b) in segments(field, i, j, level) {

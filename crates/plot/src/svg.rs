@@ -74,10 +74,10 @@ impl Writer {
             let Some(ink) = ink_of(key) else { continue };
             let _ = write!(light, "--gradus-{key}:{};", hex(Theme::Light.ink(ink)));
             let _ = write!(dark, "--gradus-{key}:{};", hex(Theme::Dark.ink(ink)));
-            let _ = write!(
-                rules,
-                ".gradus-figure .f-{key}{{fill:var(--gradus-{key})}}.gradus-figure .s-{key}{{stroke:var(--gradus-{key})}}"
-            );
+            let _ = write!(rules, ".gradus-figure .f-{key}{{fill:var(--gradus-{key})}}");
+            if !matches!(ink, Ink::Lit(..)) {
+                let _ = write!(rules, ".gradus-figure .s-{key}{{stroke:var(--gradus-{key})}}");
+            }
         }
         format!(
             "<style>@supports (color:var(--x)){{:where(.gradus-figure){{{light}}}\
@@ -270,6 +270,7 @@ pub(crate) fn role_key(role: Role) -> String {
         Role::Contour => "contour".into(),
         Role::Series(n) => format!("series-{}", n % Role::SERIES),
         Role::Tint(t) => format!("tint-{}", tint_step(t)),
+        Role::Relief(t) => format!("relief-{}", tint_step(t)),
     }
 }
 
@@ -282,7 +283,8 @@ fn ink_of(key: &str) -> Option<Ink> {
 
 fn role_of(key: &str) -> Option<Role> {
     let named = [Role::Background, Role::Text, Role::Muted, Role::Grid, Role::Frame, Role::Contour];
-    let tints = (0..=TINTS).map(|t| Role::Tint(f64::from(t) / f64::from(TINTS)));
+    let steps = (0..=TINTS).map(|t| f64::from(t) / f64::from(TINTS));
+    let tints = steps.flat_map(|t| [Role::Tint(t), Role::Relief(t)]);
     named.into_iter().chain((0..Role::SERIES).map(Role::Series)).chain(tints).find(|r| role_key(*r) == key)
 }
 

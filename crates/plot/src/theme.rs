@@ -35,6 +35,7 @@ struct Palette {
     series: [Rgb; Role::SERIES],
     contour: Rgb,
     tint: Rgb,
+    relief: [Rgb; 2],
 }
 
 const LIGHT: Palette = Palette {
@@ -54,6 +55,7 @@ const LIGHT: Palette = Palette {
     ],
     contour: Rgb::hex(0x4278A3),
     tint: Rgb::hex(0xA9CCE6),
+    relief: [Rgb::hex(0xE9F2F9), Rgb::hex(0x5C9DD1)],
 };
 
 const DARK: Palette = Palette {
@@ -73,6 +75,7 @@ const DARK: Palette = Palette {
     ],
     contour: Rgb::hex(0x7FB2DA),
     tint: Rgb::hex(0x23496B),
+    relief: [Rgb::hex(0x26374A), Rgb::hex(0x4C97D4)],
 };
 
 impl Palette {
@@ -85,6 +88,7 @@ impl Palette {
             Role::Frame => self.frame,
             Role::Series(n) => self.series[n % Role::SERIES],
             Role::Contour => self.contour,
+            Role::Relief(t) => self.relief[0].mix(self.relief[1], tint_step(t) as f64 / f64::from(TINTS)),
             Role::Tint(t) => self.background.mix(self.tint, tint_step(t) as f64 / f64::from(TINTS)),
         }
     }
@@ -98,7 +102,7 @@ pub(crate) fn tint_step(t: f64) -> u8 {
 }
 
 /// Light falls on a surface in this many steps above none.
-pub(crate) const LIGHTS: u8 = 15;
+pub(crate) const LIGHTS: u8 = 31;
 
 /// The step of a light between 0 (none) and 1 (full).
 pub(crate) fn light_step(light: f64) -> u8 {
@@ -107,7 +111,7 @@ pub(crate) fn light_step(light: f64) -> u8 {
 
 /// What a light multiplies the channels of a colour by.
 pub(crate) fn light_factor(step: u8) -> f64 {
-    0.72 + 0.33 * f64::from(step) / f64::from(LIGHTS)
+    0.62 + 0.44 * f64::from(step) / f64::from(LIGHTS)
 }
 
 impl Theme {

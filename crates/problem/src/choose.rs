@@ -171,7 +171,8 @@ impl Traits {
             }
         }
         if let Some(m) = self.squares {
-            return format!("a sum of {m} squares in {unknowns}");
+            let squares = if m == 1 { "one square".to_owned() } else { format!("a sum of {m} squares") };
+            return format!("{squares} in {unknowns}");
         }
         if self.curvature.is_convex() {
             return format!("smooth and convex in {unknowns} (proved: {})", self.why);

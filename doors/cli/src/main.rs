@@ -12,6 +12,7 @@ mod facts;
 mod figure;
 mod formula;
 mod kinks;
+mod lab;
 mod numbers;
 mod outcome;
 mod output;
@@ -35,6 +36,7 @@ use std::process::ExitCode;
   gradus equal 'tr(A*B)' 'tr(B*A)'                Equal
   gradus eval 'mean(x)' --data x=@nile:volume     919.35
   gradus solve fit.gr                             a stated problem, solved
+  gradus lab                                      the course and a workbench, in the browser
   gradus                                          solve the example that comes with the command
 
 Exit status, the same for every command:
@@ -59,6 +61,7 @@ enum Action {
     Simplify(simplify::SimplifyArgs),
     Facts(facts::FactsArgs),
     Data(data::DataCommand),
+    Lab(lab::LabArgs),
     Completions(completions::CompletionsArgs),
 }
 
@@ -91,8 +94,13 @@ fn run(action: Option<&Action>, out: &mut dyn Write) -> Result<Answer, Failure> 
         Some(Action::Simplify(args)) => simplify::run(args, out),
         Some(Action::Facts(args)) => facts::run(args, out),
         Some(Action::Data(args)) => data::run(args, out),
+        Some(Action::Lab(args)) => lab::run(args),
         Some(Action::Completions(args)) => completions::run(args, out),
-        None => solve::flagship(out),
+        None => {
+            let answer = solve::flagship(out)?;
+            writeln!(out, "`gradus lab` opens the course and a workbench in your browser.")?;
+            Ok(answer)
+        }
     }
 }
 

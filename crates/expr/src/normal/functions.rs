@@ -271,6 +271,9 @@ fn logarithm(nz: &mut Normalizer, x: &Poly) -> Poly {
                 let t = nz.multiply(&x.dims.clone(), &[], vec![(args[0].clone(), f.labels.clone())]);
                 result.add_scaled(&t, &exponent);
             }
+            Body::Leaf if *f.atom.expr() == Expr::constant(Constant::E) => {
+                result.add_term(Term::one(), exponent);
+            }
             Body::Matrix(MatrixFunction::Det, p) if f.power.is_one() => {
                 // Defined exactly where log(det(A)) is.
                 let p = p.clone();

@@ -8,7 +8,7 @@ use super::atom::Body;
 use super::draft::Draft;
 use super::normalise::{Normalizer, content};
 use super::poly::{Factor, Label, Poly, Power, Term};
-use crate::{Dim, Function, MatrixFunction, Rational, Reduction};
+use crate::{Constant, Dim, Function, Kind, MatrixFunction, Rational, Reduction};
 use num_traits::{One, Signed};
 
 fn minus_one() -> Rational {
@@ -80,6 +80,10 @@ pub(crate) fn map(nz: &mut Normalizer, f: Function, args: &[Poly], dims: &[Dim])
                 if let ([g], true) = (term.factors.as_slice(), term.bound.is_empty()) {
                     if let Some(t) = exponent(nz, g, dims) {
                         return t;
+                    }
+                    if matches!(g.atom.expr().kind(), Kind::Constant(Constant::E)) {
+                        let p = Rational::new((*g.power.numer()).into(), (*g.power.denom()).into());
+                        return Poly::constant(dims.to_vec(), p);
                     }
                     if let (Body::Matrix(MatrixFunction::Det, p), true) = (g.atom.body(), g.power.is_one()) {
                         let l = super::matrices::function(nz, MatrixFunction::LogDet, &p.clone());

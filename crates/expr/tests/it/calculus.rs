@@ -178,6 +178,8 @@ fn equal_is_proved() {
         ("x : []", "sin(x/2)^2", "(1 - cos(x))/2"),
         ("x : []", "tan(x/2)", "sin(x)/(1 + cos(x))"),
         ("x : []", "log1p(x)", "log(1 + x)"),
+        ("x : []", "log(e^2)*x", "2*x"),
+        ("x : []", "exp(1)^x", "exp(x)"),
         ("x : [2]", "x[1] + x[2]", "sum(x)"),
         ("x : [n]", "exp(x)[2]", "exp(x[2])"),
         ("a, b, c, d : []", "inv([a, b; c, d])", "[d, -b; -c, a]/(a*d - b*c)"),

@@ -86,7 +86,7 @@ impl Live for Descent {
                 "The step is shorter than 2/5, two over the largest curvature, so the iterates approach the minimum."
             }
         );
-        let figure = Figure::new("").description(&description).size(760.0, 400.0).panel(plane).panel(decay);
+        let figure = Figure::new("").description(&description).size(760.0, 380.0).panel(plane).panel(decay);
         let handles = vec![Handle::at(0, [x, y], "x", "y", "start")];
         View { figure, handles, description }
     }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use gradus_plot::live::{Handle, Live, Parameter, View};
-use gradus_plot::{Arrow, Axes, Axis, Curve3, Dash, Figure, Grid, Line, Points, Points3, Role, Shape, Ticks};
+use gradus_plot::{
+    Arrow, Axes, Axis, Curve3, Dash, Figure, Grid, Line, Points, Points3, Role, Shape, Text, Ticks,
+};
 
 use super::gradient::{HILLS, RANGE};
 use super::panels::{GRADIENT, LINEAR, POINT, SECTION, contours, fixed, number, pair, surface};
@@ -77,7 +79,8 @@ impl Live for Directional {
                     .role(SECTION),
             )
             .with(Arrow::new([x, y], [x + g[0], y + g[1]]).role(GRADIENT).words("∇f"))
-            .with(Arrow::new([x, y], at(1.0)).role(SECTION).words("u"))
+            .with(Arrow::new([x, y], at(1.0)).role(SECTION))
+            .with(Text::new(at(1.15)[0], at(1.15)[1], "u").role(SECTION))
             .with(Points::new(&[x], &[y]).shape(Shape::Circle).size(8.0).opacity(1.0).role(POINT));
 
         let section = Axes::new()
@@ -117,7 +120,7 @@ impl Live for Directional {
         );
         let figure = Figure::new("")
             .description(&description)
-            .size(760.0, 720.0)
+            .size(760.0, 760.0)
             .columns(2)
             .panel(relief)
             .panel(plane)

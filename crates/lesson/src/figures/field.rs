@@ -20,7 +20,8 @@ impl Field {
     /// Reads a formula in `x` and `y`, in the language of `.gr` files.
     ///
     /// # Errors
-    /// [`Error::Formula`] with the parser's words, [`Error::Program`] for names other than `x` and `y`.
+    /// [`Error::Formula`] with the parser's words or for names other than `x` and `y`, [`Error::Program`] if it cannot be
+    /// compiled.
     ///
     /// ```
     /// let mut f = gradus_lesson::figures::Field::read("x^2*y")?;
@@ -36,6 +37,10 @@ impl Field {
         };
         scope.declare("x : []; y : []").map_err(unreadable)?;
         let f = scope.expression(formula).map_err(unreadable)?;
+        if let Some(other) = f.symbols().iter().find(|s| !["x", "y"].contains(&&*s.name)) {
+            let words = format!("`{}` is neither x nor y", other.name);
+            return Err(Error::Formula { formula: formula.into(), words });
+        }
         let by = |name: &str| derivative(&f, &Symbol::new(name, Vec::new()));
         let slopes = [("by_x", by("x")), ("by_y", by("y"))];
         let bound = |outputs: &[_]| Program::compile(outputs)?.bind(&Bindings::new());

@@ -84,7 +84,7 @@ impl Live for Gradient {
                 ),
             }
         );
-        let figure = Figure::new("").description(&description).size(760.0, 400.0).panel(relief).panel(plane);
+        let figure = Figure::new("").description(&description).size(760.0, 425.0).panel(relief).panel(plane);
         let handles = vec![
             Handle::at(1, [x, y], "x", "y", "point in the plane"),
             Handle::at(0, [x, y], "x", "y", "point on the surface"),
@@ -95,7 +95,8 @@ impl Live for Gradient {
 
 /// The mark of a right angle between the direction `u` and the level line.
 fn right_angle([x, y]: [f64; 2], [ux, uy]: [f64; 2]) -> Line {
-    let side = 0.16;
+    // Large enough to be seen beside the handle.
+    let side = 0.3;
     let (a, b) = ([ux * side, uy * side], [-uy * side, ux * side]);
     Line::new(&[x + a[0], x + a[0] + b[0], x + b[0]], &[y + a[1], y + a[1] + b[1], y + b[1]])
         .width(1.25)

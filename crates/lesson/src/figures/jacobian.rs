@@ -12,23 +12,26 @@ use super::{Error, Field};
 const MAP: [&str; 2] = ["x + y^2/3", "y - x^2/3"];
 const RANGE: (f64, f64) = (-2.0, 2.0);
 
+/// A line and its image.
+type Pair = (Vec<[f64; 2]>, Vec<[f64; 2]>);
+
 pub(crate) struct JacobianMap {
     u: Field,
     v: Field,
-    /// Lines of the grid and their images.
-    lines: Vec<(Vec<[f64; 2]>, Vec<[f64; 2]>)>,
+    /// Lines of the grid with their images: those of quarters, and those of whole numbers.
+    lines: [Vec<Pair>; 2],
 }
 
 impl JacobianMap {
     pub(crate) fn new() -> Result<Self, Error> {
-        let mut map = Self { u: Field::read(MAP[0])?, v: Field::read(MAP[1])?, lines: Vec::new() };
+        let mut map = Self { u: Field::read(MAP[0])?, v: Field::read(MAP[1])?, lines: Default::default() };
         let at = |k: u32, n: u32| RANGE.0 + (RANGE.1 - RANGE.0) * f64::from(k) / f64::from(n);
         for k in 0..=16 {
             let row: Vec<[f64; 2]> = (0..=48).map(|i| [at(i, 48), at(k, 16)]).collect();
             let column: Vec<[f64; 2]> = row.iter().map(|p| [p[1], p[0]]).collect();
             for line in [row, column] {
                 let image = line.iter().map(|p| map.at(*p)).collect();
-                map.lines.push((line, image));
+                map.lines[usize::from(k % 4 == 0)].push((line, image));
             }
         }
         Ok(map)
@@ -38,10 +41,11 @@ impl JacobianMap {
         [self.u.at(x, y), self.v.at(x, y)]
     }
 
-    fn grid(&self, image: bool) -> Line {
-        let pick =
-            |pair: &(Vec<[f64; 2]>, Vec<[f64; 2]>)| if image { pair.1.clone() } else { pair.0.clone() };
-        run_together(self.lines.iter().map(pick)).width(1.0).role(Role::Contour)
+    /// The grid, or its image: thin lines, and firm ones at whole numbers.
+    fn grid(&self, image: bool) -> [Line; 2] {
+        let pick = |pair: &Pair| if image { pair.1.clone() } else { pair.0.clone() };
+        let [thin, firm] = [0, 1].map(|k| run_together(self.lines[k].iter().map(pick)));
+        [thin.width(1.0).role(Role::Tint(1.0)), firm.width(1.25).role(Role::Contour)]
     }
 }
 
@@ -63,8 +67,8 @@ impl Live for JacobianMap {
 
     fn parameters(&self) -> Vec<Parameter> {
         vec![
-            Parameter::new("x", "x", 0.75, RANGE).step(0.05),
-            Parameter::new("y", "y", 0.5, RANGE).step(0.05),
+            Parameter::new("x", "x", 1.0, RANGE).step(0.05),
+            Parameter::new("y", "y", 0.75, RANGE).step(0.05),
             Parameter::new("side", "side of the square", 0.75, (0.05, 1.0)).step(0.05),
         ]
     }
@@ -75,11 +79,12 @@ impl Live for JacobianMap {
         let (du, dv) = (u.gradient(x, y), v.gradient(x, y));
         let det = du[0] * dv[1] - du[1] * dv[0];
         let image = [u.at(x, y), v.at(x, y)];
-        // The columns of the Jacobian: where the sides of the square go.
-        let (a, b) = ([du[0] * side, dv[0] * side], [du[1] * side, dv[1] * side]);
-        let plus = |p: [f64; 2], q: [f64; 2]| [p[0] + q[0], p[1] + q[1]];
+        // The columns of the Jacobian: where half a side of the square goes.
+        let h = side / 2.0;
+        let (a, b) = ([du[0] * h, dv[0] * h], [du[1] * h, dv[1] * h]);
+        let at = |s: f64, t: f64| [0, 1].map(|k| image[k] + s * a[k] + t * b[k]);
 
-        let square = [[x, y], [x + side, y], [x + side, y + side], [x, y + side]];
+        let square = [[x - h, y - h], [x + h, y - h], [x + h, y + h], [x - h, y + h]];
         let border: Vec<[f64; 2]> = (0..4)
             .flat_map(|k| (0..16).map(move |i| (k, f64::from(i) / 16.0)))
             .map(|(k, t)| [0, 1].map(|c| square[k][c] + (square[(k + 1) % 4][c] - square[k][c]) * t))
@@ -89,35 +94,37 @@ impl Live for JacobianMap {
         let dot = |p: [f64; 2]| {
             Points::new(&[p[0]], &[p[1]]).shape(Shape::Circle).size(8.0).opacity(1.0).role(POINT)
         };
+        let [thin, firm] = self.grid(false);
         let domain = Axes::new()
             .title(format!("Square at {}", pair([x, y])))
             .equal_aspect()
-            .x(Axis::linear("x").range(-2.2, 3.2))
-            .y(Axis::linear("y").range(-2.2, 3.2))
-            .with(self.grid(false))
+            .x(Axis::linear("x").range(-2.6, 2.6))
+            .y(Axis::linear("y").range(-2.6, 2.6))
+            .with(thin)
+            .with(firm)
             .with(Area::new(&square).role(SECTION).label("square"))
-            .with(Arrow::new([x, y], [x + side, y]).role(GRADIENT))
-            .with(Arrow::new([x, y], [x, y + side]).role(LINEAR))
+            .with(Arrow::new([x, y], [x + h, y]).role(GRADIENT))
+            .with(Arrow::new([x, y], [x, y + h]).role(LINEAR))
             .with(dot([x, y]));
-        let far = plus(plus(image, a), b);
+        let corners =
+            [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0)].map(|(s, t)| at(s, t));
+        let [thin, firm] = self.grid(true);
         let codomain = Axes::new()
             .title(format!("det J = {}", fixed(det)))
             .equal_aspect()
-            .x(Axis::linear("u = x + y²/3").range(-3.2, 5.2))
-            .y(Axis::linear("v = y − x²/3").range(-4.6, 3.8))
-            .with(self.grid(true))
+            .x(Axis::linear("u = x + y²/3").range(-2.7, 4.1))
+            .y(Axis::linear("v = y − x²/3").range(-4.1, 2.7))
+            .with(thin)
+            .with(firm)
             .with(Area::new(&border).role(SECTION).label("its image"))
             .with(
-                Line::new(
-                    &[image[0], image[0] + a[0], far[0], image[0] + b[0], image[0]],
-                    &[image[1], image[1] + a[1], far[1], image[1] + b[1], image[1]],
-                )
-                .width(2.0)
-                .role(Role::Text)
-                .label("the Jacobian's parallelogram"),
+                Line::new(&corners.map(|p| p[0]), &corners.map(|p| p[1]))
+                    .width(2.0)
+                    .role(Role::Text)
+                    .label("the Jacobian's parallelogram"),
             )
-            .with(Arrow::new(image, plus(image, a)).role(GRADIENT))
-            .with(Arrow::new(image, plus(image, b)).role(LINEAR))
+            .with(Arrow::new(image, at(1.0, 0.0)).role(GRADIENT))
+            .with(Arrow::new(image, at(0.0, 1.0)).role(LINEAR))
             .with(dot(image));
 
         let description = format!(
@@ -133,7 +140,7 @@ impl Live for JacobianMap {
         );
         let figure =
             Figure::new("").description(&description).size(760.0, 430.0).panel(domain).panel(codomain);
-        let handles = vec![Handle::at(0, [x, y], "x", "y", "corner of the square")];
+        let handles = vec![Handle::at(0, [x, y], "x", "y", "middle of the square")];
         View { figure, handles, description }
     }
 }

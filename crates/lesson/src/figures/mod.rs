@@ -10,6 +10,8 @@ mod gradient;
 mod jacobian;
 mod panels;
 mod tangent_plane;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -21,7 +23,7 @@ pub use field::Field;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The formula is not one.
+    /// The formula is not one, or has other names than `x` and `y`.
     #[error("the formula `{formula}` cannot be read: {words}")]
     Formula {
         /// As it was written.
@@ -29,7 +31,7 @@ pub enum Error {
         /// What is wrong with it.
         words: String,
     },
-    /// The formula has other names than `x` and `y`.
+    /// The formula cannot be compiled.
     #[error("the formula `{formula}` cannot be compiled: {source}")]
     Program {
         /// As it was written.

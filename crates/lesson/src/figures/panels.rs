@@ -13,12 +13,18 @@ pub(crate) const LINEAR: Role = Role::Series(2);
 /// Colour of directions and sections.
 pub(crate) const SECTION: Role = Role::Series(3);
 
-/// About this many level lines.
-const LEVELS: usize = 11;
+/// About eleven round heights, none so near to the highest or lowest that its line is only a speck.
+fn levels(grid: &Grid) -> Vec<f64> {
+    let (low, high) = grid.value_range().unwrap_or_default();
+    let room = 0.02 * (high - low);
+    let mut levels = contour_levels(grid, &Levels::About(11));
+    levels.retain(|v| *v > low + room && *v < high - room);
+    levels
+}
 
 /// The plane with filled contours.
 pub(crate) fn contours(grid: &Grid) -> Axes {
-    let contour = Contour::new(grid.clone()).levels(Levels::About(LEVELS)).filled().unlabelled();
+    let contour = Contour::new(grid.clone()).levels(Levels::At(levels(grid))).filled().unlabelled();
     Axes::new().equal_aspect().x(Axis::linear("x")).y(Axis::linear("y")).with(contour)
 }
 
@@ -26,7 +32,7 @@ pub(crate) fn contours(grid: &Grid) -> Axes {
 pub(crate) fn surface(grid: &Grid) -> Axes {
     let axes = Axes::new().x(Axis::linear("x")).y(Axis::linear("y")).z(Axis::linear("f(x, y)"));
     let axes = axes.with(Surface::new(grid.clone()).view(-58.0, 34.0).tinted());
-    contour_levels(grid, &Levels::About(LEVELS))
+    levels(grid)
         .into_iter()
         .flat_map(|level| lifted(grid, level))
         .fold(axes, |axes, curve| axes.with(curve.width(0.9).role(Role::Contour).untraced()))

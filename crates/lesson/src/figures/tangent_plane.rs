@@ -56,7 +56,7 @@ impl Live for TangentPlane {
         vec![
             Parameter::new("x", "x", 0.2, RANGE).step(0.05),
             Parameter::new("y", "y", -0.1, RANGE).step(0.05),
-            Parameter::new("zoom", "zoom (halvings of the window)", 0.5, (0.0, 6.0)).step(0.1),
+            Parameter::new("zoom", "zoom (halvings of the window)", 1.0, (0.0, 6.0)).step(0.1),
         ]
     }
 
@@ -89,7 +89,7 @@ impl Live for TangentPlane {
             .with(Line::new(&across, &tangent).width(2.5).role(LINEAR).label("tangent plane"))
             .with(Points::new(&[x], &[z]).shape(Shape::Circle).size(8.0).opacity(1.0).role(POINT));
 
-        let halves: Vec<f64> = (0..=24).map(|k| half(6.0 - f64::from(k) * 0.25)).collect();
+        let halves: Vec<f64> = (0..=12).map(|k| half(6.0 - f64::from(k) * 0.5)).collect();
         let errors: Vec<f64> = halves.iter().map(|h| error(&mut f, &plane, *h)).collect();
         let first = errors.first().copied().unwrap_or(f64::NAN) / halves[0].powi(2);
         let square: Vec<f64> = halves.iter().map(|h| first * h * h).collect();

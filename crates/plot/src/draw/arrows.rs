@@ -55,8 +55,12 @@ pub(crate) fn quiver(m: &Quiver, look: Look, frame: &Frame, items: &mut Vec<Item
 /// An arrow with a rim in the page's colour.
 pub(crate) fn rimmed(from: Point, to: Point, role: Role, items: &mut Vec<Item>) {
     let shape = arrow(from, to, Stroke::new(role, 2.5));
-    if !shape.is_empty() {
-        items.push(Item::line(vec![from, to], Stroke::new(Role::Background, 5.0).opacity(0.7)));
+    // The rim ends before the tip, so that it cuts nothing that the arrow touches.
+    let length = (to[0] - from[0]).hypot(to[1] - from[1]);
+    if !shape.is_empty() && length > 9.0 {
+        let part = 1.0 - 7.0 / length;
+        let end = [from[0] + (to[0] - from[0]) * part, from[1] + (to[1] - from[1]) * part];
+        items.push(Item::line(vec![from, end], Stroke::new(Role::Background, 5.0).opacity(0.7)));
     }
     items.extend(shape);
 }

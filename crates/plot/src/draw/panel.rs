@@ -98,6 +98,7 @@ fn panel(axes: &Axes, cell: Rect, m: &Margins, items: &mut Vec<Item>) -> PanelMa
         w: (cell.w - m.left - m.right).max(10.0),
         h: (cell.h - m.top - m.bottom).max(10.0),
     };
+    let rect = if axes.equal_aspect && surface::of(axes).is_none() { fitted(axes, rect) } else { rect };
     let mut top = cell.y;
     if !axes.title.is_empty() {
         let words = shorten(&axes.title, PANEL_TITLE, Weight::SemiBold, cell.w - m.left);
@@ -105,11 +106,13 @@ fn panel(axes: &Axes, cell: Rect, m: &Margins, items: &mut Vec<Item>) -> PanelMa
         top += PANEL_TITLE * 1.55;
     }
     legend::draw(axes, [rect.x, top], rect.w, items);
-    let scenery = surface::of(axes).and_then(|s| Scenery::of(axes, s, rect));
+    // A box has its labels inside of its room, which may be that of the margins too.
+    let room = Rect { x: cell.x, w: cell.w - m.right, ..rect };
+    let scenery = surface::of(axes).and_then(|s| Scenery::of(axes, s, room));
     let map = match &scenery {
         Some(scenery) => {
             surface::draw(axes, scenery, items);
-            PanelMap::space(rect, scenery)
+            PanelMap::space(room, scenery)
         }
         None => flat(axes, rect, items),
     };
@@ -198,6 +201,18 @@ fn axis_lines(axes: &Axes, frame: &Frame, (x, y): (&Scaled, &Scaled), items: &mu
         let label = Label::new(at, caption(&axes.y, r.h + 20.0), LABEL).anchor(Anchor::Middle);
         items.push(Item::Label(label.turned(-90.0)));
     }
+}
+
+/// The part of the plot area that axes of fixed ranges, or of a field, fill when their units are equally long.
+fn fitted(axes: &Axes, rect: Rect) -> Rect {
+    let fixed = axes.x.range.is_some() && axes.y.range.is_some();
+    let (x, y) = ranges(axes);
+    let unit = (rect.w / (x.1 - x.0)).min(rect.h / (y.1 - y.0));
+    let linear = axes.x.scale == Scale::Linear && axes.y.scale == Scale::Linear;
+    if !(linear && unit > 0.0 && (fixed || axes.marks.iter().any(field::covers))) {
+        return rect;
+    }
+    Rect { w: unit * (x.1 - x.0), h: unit * (y.1 - y.0), ..rect }
 }
 
 /// Widens one range so that both axes have the same number of pixels per unit.

@@ -1,7 +1,7 @@
 //! The space of a surface's panel: an orthographic view of a box, and what the surface hides in it.
 //!
 //! The data are scaled into a box with sides 1, 1 and 0.7. A point is hidden if the ray from it to the viewer meets the
-//! surface; the ray is followed in steps of half a cell.
+//! surface; the ray is followed from cell to cell.
 
 use crate::display::{Point, Rect};
 use crate::{Axes, Surface};
@@ -29,8 +29,14 @@ impl Camera {
         let (right, up, toward) = ([-sa, ca, 0.0], [-se * ca, -se * sa, ce], [ce * ca, ce * sa, se]);
         // The box's shadow on the screen, with room for labels.
         let half = |axis: Vec3| (0..3).map(|k| axis[k].abs() * BOX[k] / 2.0).sum::<f64>();
-        let scale = ((rect.w - 110.0) / (2.0 * half(right))).min((rect.h - 64.0) / (2.0 * half(up))).max(1.0);
-        Self { right, up, toward, scale, centre: [rect.x + rect.w / 2.0, rect.y + rect.h / 2.0 - 12.0] }
+        let scale = ((rect.w - 88.0) / (2.0 * half(right))).min((rect.h - 64.0) / (2.0 * half(up))).max(1.0);
+        Self {
+            right,
+            up,
+            toward,
+            scale,
+            centre: [rect.x + rect.w / 2.0 + 12.0, rect.y + rect.h / 2.0 - 12.0],
+        }
     }
 
     pub(crate) fn at(&self, p: Vec3) -> Point {
@@ -126,13 +132,15 @@ impl<'a> Scenery<'a> {
             std::array::from_fn(|k| self.camera.toward[k] * (ranges[k].1 - ranges[k].0) / BOX[k]);
         let cells = |k: usize, c: &[f64]| {
             let side = (ranges[k].1 - ranges[k].0) / c.len() as f64;
-            if toward[k] == 0.0 { f64::INFINITY } else { 0.5 * side / toward[k].abs() }
+            if toward[k] == 0.0 { f64::INFINITY } else { side / toward[k].abs() }
         };
         let step = cells(0, self.surface.grid.x()).min(cells(1, self.surface.grid.y()));
         let slack = 0.008 * (ranges[2].1 - ranges[2].0);
-        let most = 4 * (self.surface.grid.x().len() + self.surface.grid.y().len());
+        let most = 2 * (self.surface.grid.x().len() + self.surface.grid.y().len());
         for n in 1..=most {
-            let q: Vec3 = std::array::from_fn(|k| p[k] + n as f64 * step * toward[k]);
+            // Half cells at first, where the surface is near; whole ones then.
+            let way = if n < 5 { 0.5 * n as f64 } else { n as f64 - 2.0 };
+            let q: Vec3 = std::array::from_fn(|k| p[k] + way * step * toward[k]);
             if q[2] > ranges[2].1 {
                 break;
             }
@@ -152,6 +160,11 @@ pub(crate) fn cell(c: &[f64], v: f64) -> Option<(usize, f64)> {
     if !(c[0]..=c[last + 1]).contains(&v) {
         return None;
     }
-    let i = c.partition_point(|e| *e <= v).saturating_sub(1).min(last);
+    // Most grids are even: the place is guessed, and searched where the guess is wrong.
+    let guess = ((v - c[0]) / (c[last + 1] - c[0]) * (last + 1) as f64) as usize;
+    let i = match guess.min(last) {
+        i if c[i] <= v && v < c[i + 1] => i,
+        _ => c.partition_point(|e| *e <= v).saturating_sub(1).min(last),
+    };
     Some((i, (v - c[i]) / (c[i + 1] - c[i])))
 }

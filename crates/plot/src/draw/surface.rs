@@ -66,7 +66,7 @@ fn facets(scenery: &Scenery<'_>, items: &mut Vec<Item>) {
 fn ink(surface: &Surface, height: f64, range: (f64, f64), light: f64) -> Ink {
     if surface.tinted {
         let part = (height / 2.0 - range.0 / 2.0) / (range.1 / 2.0 - range.0 / 2.0);
-        return Ink::Lit(Role::Tint(part), light_step(light));
+        return Ink::Lit(Role::Relief(part), light_step(light));
     }
     Ink::Rgb(field::colour(height, range, Colours::Sequential).lit(0.72 + 0.33 * light))
 }

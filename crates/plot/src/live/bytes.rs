@@ -20,8 +20,8 @@
 //!  7 mesh     u32 points · points · u32 faces, each 4 × u32 point, ink; painted in this order
 //! paint    ink · f32 opacity
 //! ink      u8 role, argument, light, 0    role 0 background, 1 text, 2 muted, 3 grid, 4 frame, 5 contour,
-//!                                         6 series (argument: which), 7 tint (argument: 0 … 24 parts of 24);
-//!                                         light 0 … 15, or 255 for none: channels times 0.72 + 0.33 light / 15
+//!                                         6 series (argument: which), 7 tint, 8 relief (argument: parts of 24);
+//!                                         light 0 … 31, or 255 for none: channels times 0.62 + 0.44 light / 31
 //!          u8 255, red, green, blue       a colour of its own
 //! dash     0 solid, 1 dashed, 2 dotted, 3 dash-dot
 //! marker   0 circle, 1 square, 2 triangle, 3 diamond, 4 cross, 5 plus, 6 star
@@ -133,6 +133,7 @@ impl Writer {
             Role::Contour => (5, 0),
             Role::Series(n) => (6, (n % Role::SERIES) as u8),
             Role::Tint(t) => (7, tint_step(t)),
+            Role::Relief(t) => (8, tint_step(t)),
         };
         self.0.extend_from_slice(&[code, argument, light, 0]);
     }

@@ -24,6 +24,10 @@ impl Text {
         Self { x, y, words: words.into(), role: Role::Text }
     }
 }
+setters!(Text {
+    /// Meaning of the colour.
+    role: Role,
+});
 
 /// A line across the whole panel at one value.
 #[derive(Debug, Clone, PartialEq)]

@@ -22,6 +22,8 @@ pub enum Role {
     Contour,
     /// A filled level between background (0) and the deepest tint (1).
     Tint(f64),
+    /// A surface, between its lowest (0) and its highest point (1).
+    Relief(f64),
 }
 
 impl Role {

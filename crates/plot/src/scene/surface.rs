@@ -14,7 +14,7 @@ pub struct Surface {
     pub azimuth: f64,
     /// Height of the viewer above the horizon, in degrees.
     pub elevation: f64,
-    /// Coloured as the regions of a filled contour plot are, instead of in sequential colours.
+    /// Coloured by the theme, from [`Role::Relief`](super::Role::Relief) 0 to 1, instead of in sequential colours.
     pub tinted: bool,
     /// Points `(x, y, z)` of a path drawn over the surface.
     pub path: Vec<[f64; 3]>,
@@ -34,7 +34,7 @@ impl Surface {
         self
     }
 
-    /// Colours the surface as the regions of a filled contour plot are coloured, lit by a lamp.
+    /// Colours the surface by the theme instead of in sequential colours.
     #[must_use]
     pub fn tinted(mut self) -> Self {
         self.tinted = true;

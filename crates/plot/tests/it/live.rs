@@ -132,8 +132,7 @@ fn hill() -> Grid {
     Grid::sample((-2.0, 2.0), (-1.0, 1.0), 21, |x, y| (-x * x - 2.0 * y * y).exp()).expect("a grid")
 }
 
-#[test]
-fn a_decoder_of_its_own_reads_every_kind_of_shape() {
+fn every_kind() -> Figure {
     let flat = Axes::new()
         .title("flat ∇")
         .x(Axis::linear("x").range(0.0, 10.0))
@@ -147,8 +146,12 @@ fn a_decoder_of_its_own_reads_every_kind_of_shape() {
     let figure = Figure::new("all").columns(2).size(800.0, 700.0).panel(flat).panel(heat);
     let tinted = Axes::new().with(Contour::new(hill()).filled());
     let box_ = Axes::new().z(Axis::linear("z")).with(Surface::new(hill()).tinted());
-    let figure = figure.panel(tinted).panel(box_);
-    let d = decode(&drawing(&figure, 800.0).to_bytes());
+    figure.panel(tinted).panel(box_)
+}
+
+#[test]
+fn a_decoder_of_its_own_reads_every_kind_of_shape() {
+    let d = decode(&drawing(&every_kind(), 800.0).to_bytes());
 
     assert_eq!(d.panels.iter().map(|p| p.0).collect::<Vec<_>>(), [0, 0, 0, 1]);
     assert_eq!((d.panels[0].2, d.panels[0].3), ((0, 0.0, 10.0), (1, 1.0, 1000.0)));
@@ -168,7 +171,7 @@ fn a_decoder_of_its_own_reads_every_kind_of_shape() {
     assert!(d.pictures.contains(&(21, 21)));
     assert_eq!((d.mesh.len(), d.faces.len()), (21 * 21, 20 * 20));
     assert!(
-        d.faces.iter().all(|(corners, ink)| corners.iter().all(|k| *k < 441) && ink[0] == 7 && ink[2] < 16)
+        d.faces.iter().all(|(corners, ink)| corners.iter().all(|k| *k < 441) && ink[0] == 8 && ink[2] < 32)
     );
     assert!(d.depth.contains(&1));
 }
@@ -257,10 +260,59 @@ fn arrows_and_curves_in_space_are_drawn_in_every_form() {
     let svg = to_svg(&figure, Theme::Auto);
     assert!(
         svg.contains("∇f")
-            && svg.contains("--gradus-tint-")
+            && svg.contains("--gradus-relief-")
             && svg.contains("-lit-")
             && svg.contains("gradient")
     );
     assert!(to_png(&figure, Theme::Dark, 1.0).is_ok());
     assert!(figure.summary().contains("Plane \"plane\""));
+}
+
+/// The file that the tests of the browser kit read. `cargo test -- --ignored write_the_drawing` writes it anew.
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/drawing.gdr");
+
+#[test]
+#[ignore = "writes a file of the tests"]
+fn write_the_drawing() {
+    std::fs::write(FILE, drawing(&every_kind(), 800.0).to_bytes()).expect("a file");
+}
+
+#[test]
+fn the_browser_kit_is_tested_with_what_is_drawn_now() {
+    let kept = decode(&std::fs::read(FILE).expect("a file"));
+    let now = decode(&drawing(&every_kind(), 800.0).to_bytes());
+    assert_eq!((&kept.panels, &kept.labels, &kept.faces), (&now.panels, &now.labels, &now.faces));
+    let flat = |d: &Decoded| -> Vec<[f32; 2]> {
+        let lines = d.outlines.iter().flat_map(|o| o.2.iter().flatten());
+        lines.chain(d.dots.iter().flat_map(|(_, at)| at)).chain(&d.mesh).copied().collect()
+    };
+    let (kept, now) = (flat(&kept), flat(&now));
+    assert_eq!(kept.len(), now.len());
+    // Sines may differ in their last digit from machine to machine.
+    assert!(kept.iter().zip(&now).all(|(a, b)| (a[0] - b[0]).abs() < 1e-2 && (a[1] - b[1]).abs() < 1e-2));
+}
+
+/// The colours of the kit's style sheet are those of the themes.
+#[test]
+fn the_style_sheet_of_the_kit_has_the_colours_of_the_themes() {
+    let sheet = include_str!("../../../../doors/lab/web/kit/kit.css");
+    let roles = [
+        ("background", Role::Background),
+        ("text", Role::Text),
+        ("muted", Role::Muted),
+        ("grid", Role::Grid),
+        ("frame", Role::Frame),
+        ("contour", Role::Contour),
+        ("tint", Role::Tint(1.0)),
+        ("relief-low", Role::Relief(0.0)),
+        ("relief-high", Role::Relief(1.0)),
+    ];
+    let names = roles.map(|(name, role)| (name.to_string(), role)).into_iter();
+    for (name, role) in names.chain((0..Role::SERIES).map(|n| (format!("series-{n}"), Role::Series(n)))) {
+        for (theme, times) in [(Theme::Light, 1), (Theme::Dark, 2)] {
+            let c = theme.colour(role);
+            let line = format!("--gradus-{name}: #{:02x}{:02x}{:02x};", c.0, c.1, c.2);
+            assert_eq!(sheet.matches(&line).count(), times, "{line}");
+        }
+    }
 }

@@ -59,7 +59,8 @@ after(async () => {
 });
 
 async function opened(view) {
-  const tab = await openPage(browser, { origin, address: `${origin}/`, ...view });
+  const tab = await openPage(browser, { origin }, view);
+  await tab.visit("/");
   await tab.page.waitForSelector(".cm-content");
   return tab;
 }

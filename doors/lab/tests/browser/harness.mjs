@@ -95,36 +95,50 @@ export const VIEWS = {
 };
 
 /**
- * A page in a context of its own, let in by the Lab's address when one is given. `trouble()` lists errors on the console, errors that
- * nobody caught, requests to anywhere but `origin`, and answers of 400 and more.
+ * A page in a context of its own. A Lab's address works once: the first page is let in by it, later ones by its cookie.
+ * `trouble()` lists errors on the console, errors that nobody caught, requests to anywhere but the Lab, and answers of
+ * 400 and more; `forgive()` empties the list, after something that was meant to fail.
  */
-export async function openPage(browser, { origin, address, ...view }) {
+export async function openPage(browser, lab, view = {}) {
   const context = await browser.newContext({ ...VIEWS.light, ...view });
+  if (lab.cookies) await context.addCookies(lab.cookies);
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
   const found = [];
+  /** Each kind of trouble once, and no longer than one wants to read. */
+  const note = (text) => {
+    const short = text.replace(/nonce-[0-9a-f]+/, "nonce").slice(0, 220);
+    if (!found.includes(short)) found.push(short);
+  };
   const isOurs = (url) => {
     if (/^(?:data|blob|about):/.test(url)) return true;
-    return new URL(url).host === new URL(origin).host;
+    return new URL(url).host === new URL(lab.origin).host;
   };
   page.on("console", (message) => {
-    if (message.type() === "error") found.push(`console: ${message.text()} (${message.location().url})`);
+    if (message.type() === "error") note(`console (${new URL(message.location().url || lab.origin).pathname}): ${message.text()}`);
   });
-  page.on("pageerror", (error) => found.push(`not caught: ${error.stack ?? error}`));
+  page.on("pageerror", (error) => note(`not caught: ${error.stack ?? error}`));
   page.on("request", (request) => {
-    if (!isOurs(request.url())) found.push(`asked elsewhere: ${request.url()}`);
+    if (!isOurs(request.url())) note(`asked elsewhere: ${request.url()}`);
   });
   page.on("response", (response) => {
-    if (response.status() >= 400) found.push(`${response.status()}: ${response.url()}`);
+    if (response.status() >= 400) note(`${response.status()}: ${response.url()}`);
   });
   page.on("websocket", (socket) => {
-    if (!isOurs(socket.url())) found.push(`socket elsewhere: ${socket.url()}`);
+    if (!isOurs(socket.url())) note(`socket elsewhere: ${socket.url()}`);
   });
-  if (address) await page.goto(address, { waitUntil: "load" });
+  if (lab.address && !lab.cookies) {
+    await page.goto(lab.address);
+    await page.waitForSelector("main");
+    lab.cookies = await context.cookies();
+    // The page that takes the token is gone at once; what is tested begins with the one that it leads to.
+    found.splice(0);
+  }
   return {
     page, context,
     trouble: () => found,
-    visit: (path) => page.goto(new URL(path, origin).href, { waitUntil: "load" }),
+    forgive: () => found.splice(0),
+    visit: (path) => page.goto(new URL(path, lab.origin).href, { waitUntil: "load" }),
     close: () => context.close(),
   };
 }

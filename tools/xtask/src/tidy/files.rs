@@ -7,13 +7,8 @@ use super::tree::Tree;
 const LONG: usize = 600;
 
 /// The long files and why each is one file.
-const REASONS: &[(&str, &str)] = &[
-    ("crates/expr/src/expr.rs", "one data type: its nodes, constructors and structural identity"),
-    ("crates/expr/src/recognise.rs", "one search, from a contraction to matrix notation"),
-    ("crates/expr/src/print/rust.rs", "one printer, a rule for each node"),
-    ("crates/expr/src/print/product.rs", "one search for the order of a product, shared by two printers"),
-    ("crates/expr/src/normal/normalise.rs", "one recursion, a rule for each node"),
-];
+const REASONS: &[(&str, &str)] =
+    &[("crates/expr/src/normal/normalise.rs", "one recursion, a rule for each node")];
 
 /// Names that say where something is and not what.
 const NAMELESS: &[&str] = &["util", "utils", "common", "helper", "helpers", "misc", "shared", "stuff"];

@@ -52,7 +52,9 @@ pub(crate) fn links(tree: &Tree) -> Vec<Finding> {
     for (path, text) in tree.texts().filter(|(p, _)| p.ends_with(".md")) {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         for target in text.split("](").skip(1).filter_map(|rest| rest.split([')', '#', ' ']).next()) {
-            if target.is_empty() || target.contains("://") || target.starts_with("mailto:") {
+            // A topic of the course is checked with the lessons.
+            let elsewhere = ["mailto:", "topic:"].iter().any(|scheme| target.starts_with(scheme));
+            if target.is_empty() || target.contains("://") || elsewhere {
                 continue;
             }
             if !tree.has(&resolve(folder, target)) {

@@ -1,0 +1,9 @@
+//! The Lab from outside: bytes over a socket, as a browser, another site or an attacker would send them.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod client;
+mod document;
+mod files;
+mod frames;
+mod security;
+mod socket;
