@@ -4,9 +4,10 @@
 //! it equals nothing, so a rewrite of that expression may take its own needs as granted; and two expressions
 //! that need the same may both take it. `x/x = 1` stays unproved: its right side is defined at 0.
 
-use super::atom::Atom;
-use super::normalise::Normalizer;
+use super::atom::{Atom, Body};
+use super::normalise::{Goal, Normalizer};
 use super::poly::Poly;
+use super::{kronecker, sylvester};
 use crate::{Expr, Function, Kind, MatrixFunction, Rational};
 use num_traits::{One, Signed, Zero};
 use std::collections::{BTreeMap, HashSet};
@@ -106,15 +107,18 @@ impl Conditions {
         all
     }
 
-    /// The needs of `self` that `other` does not have, each with the expression it is about.
+    /// The needs of `self` that `other` does not have, each with the expression it is about, the simplest first.
     pub(crate) fn beyond(&self, other: &Self) -> Vec<(Expr, &'static str)> {
         let more = self.0.iter().filter(|(k, (n, _))| n.and(other.of(**k)) != *n);
-        more.map(|(_, (n, e))| (e.clone(), n.words())).collect()
+        let mut found: Vec<_> = more.map(|(_, (n, e))| (e.clone(), n.words())).collect();
+        found.sort_by_key(|(e, _)| e.postorder().len());
+        found
     }
 
     /// The unproved needs of an expression. Branches of `where` are left out: they need not be defined.
     pub(crate) fn of_expr(e: &Expr, normalizer: &mut Normalizer) -> Self {
         let mut found = Self::default();
+        let mut sums = Vec::new();
         for node in strict_nodes(e) {
             match node.kind() {
                 Kind::Map(f, args) => {
@@ -126,8 +130,13 @@ impl Conditions {
                 Kind::Matrix(f, a) => {
                     let p = normalizer.normalise(a);
                     let positive_det = matches!(f, MatrixFunction::LogDet | MatrixFunction::Cholesky);
-                    if *f != MatrixFunction::Det {
-                        let n = Needs { nonsingular: true, positive_det, ..Needs::default() };
+                    if *f == MatrixFunction::Det {
+                        continue;
+                    }
+                    let n = Needs { nonsingular: true, positive_det, ..Needs::default() };
+                    if p.terms.len() > 1 {
+                        sums.push((p, n));
+                    } else {
                         found.matrix(normalizer, &p, n);
                     }
                 }
@@ -141,7 +150,20 @@ impl Conditions {
                 | Kind::Reduce(..) => {}
             }
         }
+        // What a sum of matrices needs may rest on what its terms need already.
+        let granted = normalizer.grant(found.clone());
+        for (p, n) in sums {
+            found.matrix(normalizer, &p, n);
+        }
+        normalizer.grant(granted);
         found
+    }
+
+    /// Is the matrix proved, or granted, to have an inverse?
+    pub(crate) fn nonsingular(normalizer: &mut Normalizer, p: &Poly) -> bool {
+        let mut found = Self::default();
+        found.matrix(normalizer, p, Needs { nonsingular: true, ..Needs::default() });
+        found.0.is_empty()
     }
 
     /// Every entry of `p` must satisfy `n`.
@@ -201,7 +223,10 @@ impl Conditions {
             self.entry(nz, &det, n.closed());
             return;
         }
-        let product = super::matrices::chain(p).filter(|links| links.len() > 1);
+        if nz.goal == Goal::Decide && self.decomposed(nz, p, n) {
+            return;
+        }
+        let product = super::matrices::chain(p);
         if let Some(links) = &product
             && links.iter().all(|link| nz.is_pd(&link.factor.atom))
             && p.single().is_some_and(|(t, c)| c.is_positive() && t.factors.len() == links.len())
@@ -214,6 +239,9 @@ impl Conditions {
             for link in links {
                 self.matrix_atom(nz, &link.factor.atom, n);
             }
+            for f in p.terms.keys().flat_map(|t| &t.factors).filter(|f| f.labels.is_empty()) {
+                self.prove_or_need(nz, &f.atom, Needs { nonzero: true, ..Needs::default() });
+            }
         } else if let Some(f) = p.as_factor() {
             let atom = f.atom.clone();
             self.matrix_atom(nz, &atom, n);
@@ -222,7 +250,46 @@ impl Conditions {
         }
     }
 
+    /// The needs of a Kronecker product's factors, or of the least matrix with the same determinant.
+    fn decomposed(&mut self, nz: &mut Normalizer, p: &Poly, n: Needs) -> bool {
+        let proved = |nz: &mut Normalizer, p: &Poly| {
+            nz.sum_factor(p).is_some_and(|(c, f)| {
+                c.is_positive() && nz.is_pd(&f.atom) || !n.positive_det && nz.is_nonsingular(&f.atom)
+            })
+        };
+        if let Some(k) = kronecker::split(nz, p) {
+            if !n.positive_det {
+                self.matrix(nz, &k.left, n);
+                self.matrix(nz, &k.right, n);
+                return true;
+            }
+            if proved(nz, &k.left) && proved(nz, &k.right) {
+                return true;
+            }
+        }
+        if proved(nz, p) {
+            return true;
+        }
+        match sylvester::core(nz, p) {
+            Some(core) if core.positive || !n.positive_det => {
+                if core.inside.rank() == 0 {
+                    let n = Needs { nonzero: true, positive: n.positive_det, ..Needs::default() };
+                    self.entry(nz, &core.inside, n.closed());
+                } else if let Some((_, f)) = nz.sum_factor(&core.inside) {
+                    self.matrix_atom(nz, &f.atom, n);
+                }
+                true
+            }
+            Some(_) | None => false,
+        }
+    }
+
     fn matrix_atom(&mut self, nz: &mut Normalizer, atom: &Atom, n: Needs) {
+        // An inverse is nonsingular where it is defined; what it needs is another node's need.
+        let is_inverse = matches!(atom.body(), Body::Matrix(MatrixFunction::Inverse, _));
+        if is_inverse && !n.positive_det {
+            return;
+        }
         if !nz.is_pd(atom) && (n.positive_det || !nz.is_nonsingular(atom)) {
             self.need(atom, n.closed());
         }

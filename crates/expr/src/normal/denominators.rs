@@ -1,7 +1,8 @@
-//! Equality over denominators: a difference is multiplied by what stands below it.
+//! Equality over denominators: a difference is multiplied by what stands below it, be it a number or a matrix.
 
 use super::atom::{Atom, Body};
 use super::draft::Draft;
+use super::inverses;
 use super::normalise::Normalizer;
 use super::poly::{Factor, Poly, Power};
 use crate::Rational;
@@ -29,7 +30,7 @@ fn vanishes(nz: &mut Normalizer, mut difference: Poly) -> bool {
         if difference.is_zero() {
             return true;
         }
-        let Some(denominator) = denominator(nz, &difference) else { return false };
+        let Some(denominator) = denominator(nz, &difference) else { break };
         // Term by term: multiplied out first, it would no longer meet its own power.
         let drafts = difference
             .terms
@@ -42,7 +43,7 @@ fn vanishes(nz: &mut Normalizer, mut difference: Poly) -> bool {
             .collect();
         difference = nz.settle(&difference.dims.clone(), drafts);
     }
-    difference.is_zero()
+    difference.is_zero() || inverses::vanishes(nz, &difference)
 }
 
 /// A factor by which all denominators of one base disappear, if the base is known not to be 0.

@@ -490,12 +490,19 @@ pub(crate) fn reduce(nz: &mut Normalizer, draft: &Draft) -> Option<Vec<Draft>> {
                 return Some(rest.times(&combine(1, &one, -1, &squared), &labels));
             }
             Body::Sum(p) if f.power.is_negative() && f.power.is_integer() => {
-                if let Some(parts) = divide(draft, k, p) {
+                if let Some(parts) = divide(draft, k, p)
+                    && nz.is_nonzero(&f.atom)
+                {
                     return Some(parts);
                 }
             }
-            Body::Matrix(MatrixFunction::Inverse, p) if f.power.is_one() && p.terms.len() > 1 => {
-                if let Some(parts) = divide_by_matrix(draft, k, p) {
+            // Completed rules have an order of their own.
+            Body::Matrix(MatrixFunction::Inverse, p)
+                if f.power.is_one() && p.terms.len() > 1 && nz.rules.is_none() =>
+            {
+                if let Some(parts) = divide_by_matrix(draft, k, p)
+                    && nz.is_invertible(&f.atom, p)
+                {
                     return Some(parts);
                 }
             }

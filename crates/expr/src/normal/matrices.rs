@@ -2,9 +2,10 @@
 
 use super::atom::{Atom, Body};
 use super::draft::Draft;
-use super::entries;
-use super::normalise::{Normalizer, content, product};
+use super::kronecker::{self, Kronecker};
+use super::normalise::{Goal, Normalizer, content, product};
 use super::poly::{Factor, Label, Poly, Power, Term};
+use super::{entries, sylvester};
 use crate::{Dim, Expr, Function, Kind, MatrixFunction, Property, Rational, Reduction, Structure};
 use num_traits::{One, Signed};
 
@@ -134,6 +135,12 @@ fn inverse(nz: &mut Normalizer, p: &Poly) -> Poly {
             _ => {}
         }
     }
+    if nz.goal == Goal::Decide
+        && let Some(k) = kronecker::split(nz, p)
+    {
+        let (left, right) = (inverse(nz, &k.left), inverse(nz, &k.right));
+        return kronecker::kron(nz, &Kronecker { left, right });
+    }
     let c = content(p);
     let atom = nz.matrix_atom(MatrixFunction::Inverse, &p.scaled(&c.recip()), &dims);
     atom.scaled(&c.recip())
@@ -150,6 +157,21 @@ fn determinant(nz: &mut Normalizer, p: &Poly) -> Poly {
         draft.coefficient = c;
         let d = nz.settle(&axis, vec![draft]);
         return reduced_product(nz, &d);
+    }
+    if nz.goal == Goal::Decide
+        && let Some(k) = kronecker::split(nz, p)
+    {
+        let mut operands = Vec::new();
+        for (a, b) in [(&k.left, &k.right), (&k.right, &k.left)] {
+            let (det, size) = (determinant(nz, a), nz.size(&b.dims[0].clone()));
+            operands.push((sylvester::raised(nz, &det, &size).into(), vec![]));
+        }
+        return nz.multiply(&[], &[], operands);
+    }
+    if nz.goal == Goal::Decide
+        && let Some(core) = sylvester::core(nz, p)
+    {
+        return sylvester::determinant(nz, &core);
     }
     let split = chain(p).and_then(|links| p.single().map(|(t, c)| (links, scalars(t, c))));
     let Some((links, (c, scalar))) = split else {
@@ -172,11 +194,7 @@ fn determinant(nz: &mut Normalizer, p: &Poly) -> Poly {
         draft.coefficient = c;
         let s = nz.settle(&[], vec![draft]);
         let n = nz.size(&p.dims[0].clone());
-        let raised = match super::powers::constant_exponent(&n) {
-            Some(k) => super::powers::power(nz, &s, k),
-            None => nz.map_atom(Function::Pow, &[s, n], &[]),
-        };
-        operands.push((raised.into(), vec![]));
+        operands.push((sylvester::raised(nz, &s, &n).into(), vec![]));
     }
     nz.multiply(&[], &[], operands)
 }
@@ -229,7 +247,29 @@ fn log_determinant(nz: &mut Normalizer, p: &Poly) -> Poly {
         }
         return total;
     }
+    if nz.goal == Goal::Decide
+        && let Some(k) = kronecker::split(nz, p)
+        && [&k.left, &k.right].iter().all(|q| is_pd(nz, q))
+    {
+        let mut total = Poly::zero(Vec::new());
+        for (a, b) in [(&k.left, &k.right), (&k.right, &k.left)] {
+            let (log, size) = (log_determinant(nz, a), nz.size(&b.dims[0].clone()));
+            let scaled = nz.multiply(&[], &[], vec![(log.into(), vec![]), (size.into(), vec![])]);
+            total.add_scaled(&scaled, &Rational::one());
+        }
+        return total;
+    }
+    if nz.goal == Goal::Decide
+        && let Some(core) = sylvester::core(nz, p).filter(|core| core.positive)
+    {
+        return sylvester::log_determinant(nz, &core);
+    }
     nz.matrix_atom(MatrixFunction::LogDet, p, &[])
+}
+
+/// Is a sum, or a single matrix, proved to be positive definite?
+fn is_pd(nz: &mut Normalizer, p: &Poly) -> bool {
+    nz.sum_factor(p).is_some_and(|(c, f)| c.is_positive() && nz.is_pd(&f.atom))
 }
 
 pub(crate) fn is_orthogonal(atom: &Atom) -> bool {

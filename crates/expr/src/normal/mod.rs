@@ -2,9 +2,11 @@
 //!
 //! `poly` is its shape, `canonical` the canonical names of summed labels, `atom` what is not looked into,
 //! `normalise` the way in, `express` the way out. The rules: `structure` (deltas and other structural tensors),
-//! `entries`, `powers`, `matrices`, `functions` (for deciding), `stable` (for writing). `conditions` collects what an
-//! expression needs to be defined.
+//! `entries`, `powers`, `matrices`, `functions` (for deciding; there also `kronecker`, `sylvester`, and `inverses`
+//! with its `words`, `alphabet` and `path`), `stable` (for writing). `conditions` collects what an expression needs
+//! to be defined.
 
+mod alphabet;
 mod atom;
 mod canonical;
 mod conditions;
@@ -13,12 +15,17 @@ mod draft;
 mod entries;
 mod express;
 mod functions;
+mod inverses;
+mod kronecker;
 mod matrices;
 mod normalise;
+mod path;
 mod poly;
 mod powers;
 mod stable;
 mod structure;
+mod sylvester;
+mod words;
 
 pub(crate) use atom::{Atom, Body};
 pub(crate) use conditions::Conditions;

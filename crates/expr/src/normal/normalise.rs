@@ -10,6 +10,7 @@ use super::atom::{Atom, Body};
 use super::canonical::canonical_term;
 use super::conditions::Conditions;
 use super::draft::Draft;
+use super::inverses::{self, Rules};
 use super::poly::{Factor, Label, Poly, Power, Term};
 use super::structure::{self, Change};
 use super::{denominators, entries, express, functions, matrices, powers, stable};
@@ -38,8 +39,12 @@ const MAX_WRITTEN: usize = 16;
 const MAX_POSITIONS: i64 = 4;
 /// The most rule applications for one node.
 const MAX_STEPS: usize = 50_000;
-/// The most functions of quotients that are compared with others.
+/// The most functions of quotients, and the most sums with inverses, that are compared with others.
 const MAX_COMPARED: usize = 24;
+/// The most differences of terms with inverses that are looked at by completed rules.
+const MAX_COMPLETIONS: usize = 32;
+/// The deepest nest of inverses whose operands are proved to be nonsingular.
+const MAX_NESTED: usize = 8;
 /// The most axes whose every order is tried for an atom's canonical slots.
 const MAX_PERMUTED: usize = 5;
 
@@ -69,10 +74,20 @@ pub(crate) struct Normalizer {
     memo: HashMap<u128, Arc<Poly>>,
     /// Functions of quotients, by which an equal function in another form is known again.
     maps: Vec<(Function, Vec<Poly>, Poly)>,
+    /// Sums with inverses in parentheses, by which an equal one in another form is known again.
+    sums: Vec<(Poly, Factor)>,
     /// What is proved of atoms' values.
     facts: Facts,
     /// Sums in parentheses that come from expressions of a known sign: `(at least 0, above 0)`.
     noted: HashMap<u128, (bool, bool)>,
+    /// Completed rules for the inverses of the difference that is being looked at.
+    pub(crate) rules: Option<Rules>,
+    /// How many more differences may be looked at by completed rules.
+    pub(crate) completions: usize,
+    /// Which matrices, by the digests of their inverses, are proved or granted to be nonsingular.
+    invertible: HashMap<u128, bool>,
+    /// How deep such proofs are nested.
+    depth: usize,
     /// Sums in parentheses, and whether each was first met with the other sign.
     turned: HashMap<u128, bool>,
 }
@@ -85,9 +100,14 @@ impl Normalizer {
             grain: Grain::default(),
             overflowed: false,
             maps: Vec::new(),
+            sums: Vec::new(),
             memo: HashMap::new(),
             facts: Facts::new(),
             noted: HashMap::new(),
+            rules: None,
+            completions: MAX_COMPLETIONS,
+            invertible: HashMap::new(),
+            depth: 0,
             turned: HashMap::new(),
         }
     }
@@ -267,13 +287,26 @@ impl Normalizer {
             // In parentheses or not, an atom is one atom.
             return Some((content, f.clone()));
         }
+        let inverses = self.goal == Goal::Decide && self.depth == 0 && inverses::occur(&primitive);
+        if inverses {
+            for (q, f) in self.sums.clone() {
+                if q.dims == primitive.dims && denominators::equal(self, &q, &primitive) {
+                    return Some((content, f));
+                }
+            }
+        }
+        let whole = primitive.clone();
         let (atom, labels) = self.atom_over(vec![primitive], p.rank(), |polys, dims| {
             let expr = express::plain(&polys[0]);
             debug_assert_eq!(expr.shape(), dims);
             (expr, Body::Sum(Arc::new(polys[0].clone())))
         });
         self.turned.entry(atom.digest()).or_insert_with(|| content.is_negative());
-        Some((content, Factor::new(atom, labels)))
+        let factor = Factor::new(atom, labels);
+        if inverses && self.sums.len() < MAX_COMPARED {
+            self.sums.push((whole, factor.clone()));
+        }
+        Some((content, factor))
     }
 
     /// Was a sum in parentheses first met with the other sign?
@@ -330,7 +363,7 @@ impl Normalizer {
     /// Rules that replace a draft by several.
     fn split(&mut self, draft: &Draft) -> Option<Vec<Draft>> {
         powers::expand(self, draft).or_else(|| match self.goal {
-            Goal::Decide => functions::reduce(self, draft),
+            Goal::Decide => inverses::apply(self, draft).or_else(|| functions::reduce(self, draft)),
             Goal::Write => stable::product(self, draft),
         })
     }
@@ -450,7 +483,8 @@ impl Normalizer {
 
     /// An elementwise function as an atom times 1.
     pub(crate) fn map_atom(&mut self, f: Function, args: &[Poly], dims: &[Dim]) -> Poly {
-        let quotient = self.goal == Goal::Decide && args.iter().any(denominators::occur);
+        let quotient =
+            self.goal == Goal::Decide && args.iter().any(|p| denominators::occur(p) || inverses::occur(p));
         if quotient && let Some(known) = self.known_map(f, args) {
             return known;
         }
@@ -598,6 +632,27 @@ impl Normalizer {
         self.facts.learn(atom.expr());
         self.granted.of(atom.digest()).nonsingular
             || (atom.expr().rank() == 2 && self.facts.is_nonsingular(atom.expr()))
+    }
+
+    /// Is what stands under an inverse proved, or granted, to be nonsingular?
+    pub(crate) fn is_invertible(&mut self, inverse: &Atom, operand: &Poly) -> bool {
+        if let Some(known) = self.invertible.get(&inverse.digest()) {
+            return *known;
+        }
+        if self.depth == MAX_NESTED {
+            return false;
+        }
+        self.depth += 1;
+        let proved = Conditions::nonsingular(self, operand);
+        self.depth -= 1;
+        self.invertible.insert(inverse.digest(), proved);
+        proved
+    }
+
+    /// Takes other conditions as true; returns those until now.
+    pub(crate) fn grant(&mut self, conditions: Conditions) -> Conditions {
+        self.invertible.clear();
+        std::mem::replace(&mut self.granted, conditions)
     }
 
     /// Is the matrix proved to be positive definite?

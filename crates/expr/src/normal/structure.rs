@@ -113,7 +113,7 @@ fn merge(draft: &mut Draft, k: usize, outer: &Dim, inner: &Dim, labels: &[Label]
     if draft.is_bound(i) {
         let inner_join = (0..draft.factors.len()).find(|o| {
             *o != k
-                && draft.factors[*o].labels[..1] == [i]
+                && draft.factors[*o].labels.first() == Some(&i)
                 && matches!(structure(draft, *o), Some(Structure::Merge { .. }))
                 && draft.joins_only(i, k, *o)
         });
