@@ -4,9 +4,9 @@
 //! "Different" comes with a point at which their values differ by more than rounding explains. Anything else is
 //! "Unknown", with what stood in the way. Random points alone never answer Equal.
 
-use crate::evaluate::Tensor;
+use crate::evaluate::{Bindings, Tensor};
 use crate::normal::{Conditions, Grain, Normalizer, angle_parts, denominators};
-use crate::refute::{Trial, refute};
+use crate::refute::{FUEL, Trial, refute};
 use crate::{Dim, Error, Expr, recognise, show_shape, syntax};
 use std::collections::BTreeMap;
 
@@ -54,6 +54,30 @@ const MAX_SMALL: i64 = 16;
 /// # Errors
 /// [`Error::ShapesDiffer`] when the shapes differ.
 pub fn equal(left: &Expr, right: &Expr) -> Result<Equality, Error> {
+    let mut free = Bindings::new();
+    free.fuel = FUEL;
+    equal_at(left, right, &free)
+}
+
+/// Decides whether two expressions of one shape are equal where some names have the values given.
+///
+/// A proof holds for all values, so "Equal" is no less than [`equal`]'s. "Different" comes with a point that has the given
+/// values. What is equal at these values alone is "Unknown" here: exact values are put into the expressions with
+/// [`Expr::substitute`] instead.
+///
+/// ```
+/// use gradus_expr::evaluate::{Bindings, Tensor};
+/// use gradus_expr::{Equality, equal, equal_at, syntax::Scope};
+/// let both = Scope::new().expressions(&["abs(x) + y", "x + y"]).unwrap();
+/// let at = |x: f64| equal_at(&both[0], &both[1], &Bindings::new().with("x", Tensor::scalar(x))).unwrap();
+/// assert!(matches!(at(-1.5), Equality::Different(_)));
+/// assert!(matches!(at(1.5), Equality::Unknown(_)));
+/// assert!(matches!(equal(&both[0], &both[1]), Ok(Equality::Different(_))));
+/// ```
+///
+/// # Errors
+/// [`Error::ShapesDiffer`] when the shapes differ.
+pub fn equal_at(left: &Expr, right: &Expr, given: &Bindings<f64>) -> Result<Equality, Error> {
     if left.shape() != right.shape() {
         return Err(Error::ShapesDiffer {
             operation: "the question whether two expressions are equal".into(),
@@ -64,7 +88,7 @@ pub fn equal(left: &Expr, right: &Expr) -> Result<Equality, Error> {
     if left == right {
         return Ok(Equality::Equal);
     }
-    match refute(left, right) {
+    match refute(left, right, given) {
         Trial::Differ(point) => Ok(Equality::Different(point)),
         Trial::Open(evidence) => Ok(prove(left, right, &evidence)),
     }

@@ -4,6 +4,7 @@
 //! question about an `Expr`.
 
 mod build;
+pub mod check;
 mod derive;
 mod dim;
 mod equal;
@@ -23,7 +24,7 @@ pub mod syntax;
 
 pub use derive::{differentiate, subgradient_at_kinks};
 pub use dim::{Dim, Shape, show_shape};
-pub use equal::{Counterexample, Equality, equal};
+pub use equal::{Counterexample, Equality, equal, equal_at};
 pub use error::Error;
 pub use expr::{Constant, Contraction, Expr, Index, Kind, Structure, postorder};
 pub use op::{Function, MatrixFunction, Reduction};

@@ -16,8 +16,8 @@ const MAX_CONDITION: f64 = 1e6;
 const POINTS: u64 = 6;
 /// A refutation needs values this far apart, relative to the largest entry or 1.
 const CLEAR: f64 = 1e-7;
-/// The steps of one evaluation.
-const FUEL: u64 = 3_000_000;
+/// The steps of one evaluation where all values are chosen here.
+pub(crate) const FUEL: u64 = 3_000_000;
 
 /// What random points say.
 pub(crate) enum Trial {
@@ -30,16 +30,18 @@ pub(crate) enum Trial {
 /// The two values at a point, or why there are none.
 type Values = Result<(Tensor<f64>, Tensor<f64>), String>;
 
-/// Looks for a point where both are defined and clearly differ.
-pub(crate) fn refute(left: &Expr, right: &Expr) -> Trial {
+/// Looks for a point where both are defined and clearly differ; some names may have their values already.
+pub(crate) fn refute(left: &Expr, right: &Expr, given: &Bindings<f64>) -> Trial {
     let both = [left.clone(), right.clone()];
     let symbols: BTreeMap<String, Arc<Symbol>> =
         both.iter().flat_map(Expr::symbols).map(|s| (s.name.to_string(), s)).collect();
+    // Where nothing is left to choose, all points are one.
+    let is_free = symbols.keys().any(|name| given.get(name).is_none());
     let mut agreed = 0;
     let mut trouble = None;
-    for k in 0..POINTS {
+    for k in 0..if is_free { POINTS } else { 1 } {
         let mut sampler = Sampler::new(k.wrapping_mul(0x1234_5678_9abc_def1) + 1);
-        match try_point(&both, &symbols, &mut sampler) {
+        match try_point(&both, &symbols, given, &mut sampler) {
             Ok(Some(point)) => return Trial::Differ(point),
             Ok(None) => agreed += 1,
             Err(why) => trouble = Some(why),
@@ -48,6 +50,7 @@ pub(crate) fn refute(left: &Expr, right: &Expr) -> Trial {
     Trial::Open(match (agreed, trouble) {
         (0, Some(why)) => format!("and no random point could be tried: {why}"),
         (0, None) => "and no random point could be tried".to_owned(),
+        (_, _) if !is_free => "though they agree at this point".to_owned(),
         (1, _) => "though they agree at a random point".to_owned(),
         (n, _) => format!("though they agree at {n} random points"),
     })
@@ -57,22 +60,32 @@ pub(crate) fn refute(left: &Expr, right: &Expr) -> Trial {
 fn try_point(
     both: &[Expr; 2],
     symbols: &BTreeMap<String, Arc<Symbol>>,
+    given: &Bindings<f64>,
     sampler: &mut Sampler,
 ) -> Result<Option<Counterexample>, String> {
     let mut names = size_names(both);
     names.extend(symbols.values().flat_map(|s| s.dim_names().map(str::to_owned).collect::<Vec<_>>()));
-    let sizes: BTreeMap<String, usize> = names.into_iter().map(|n| (n, sampler.size(2))).collect();
+    let known = given.sizes(&symbols.values().cloned().collect::<Vec<_>>()).map_err(|e| e.to_string())?;
+    let size = |n: String| {
+        let size = known.get(&n).unwrap_or_else(|| sampler.size(2));
+        (n, size)
+    };
+    let sizes: BTreeMap<String, usize> = names.into_iter().map(size).collect();
     let mut values = BTreeMap::new();
     for (name, s) in symbols {
+        if let Some(value) = given.get(name) {
+            values.insert(name.clone(), value.clone());
+            continue;
+        }
         let shape: Option<Vec<usize>> = s.shape.iter().map(|d| d.value(&|n| sizes.get(n).copied())).collect();
         let shape = shape.ok_or_else(|| format!("`{name}` would have a negative size"))?;
         let value = sampler.value(s, &shape, Signs::Both);
         let value = value.ok_or_else(|| format!("`{name}` has more than {MAX_ENTRIES} entries"))?;
         values.insert(name.clone(), value);
     }
-    let (a, b) = pair(both, &sizes, &values)?;
+    let (a, b) = pair(both, &sizes, &values, given.fuel)?;
     let moved = values.iter().map(|(n, t)| (n.clone(), nudged(t, sampler))).collect();
-    let (c, d) = pair(both, &sizes, &moved)?;
+    let (c, d) = pair(both, &sizes, &moved, given.fuel)?;
     // Entries that cancel to 0 carry the rounding of the largest.
     let scale = a.data.iter().chain(&b.data).fold(0.0f64, |m, x| m.max(x.abs()));
     let mut defined = a.data.is_empty();
@@ -88,7 +101,12 @@ fn try_point(
     if defined { Ok(None) } else { Err("both are numbers nowhere that was tried".into()) }
 }
 
-fn pair(both: &[Expr; 2], sizes: &BTreeMap<String, usize>, values: &BTreeMap<String, Tensor<f64>>) -> Values {
+fn pair(
+    both: &[Expr; 2],
+    sizes: &BTreeMap<String, usize>,
+    values: &BTreeMap<String, Tensor<f64>>,
+    fuel: u64,
+) -> Values {
     let mut bindings: Bindings<f64> = Bindings::new();
     for (name, n) in sizes {
         bindings = bindings.with_size(name, *n);
@@ -96,7 +114,7 @@ fn pair(both: &[Expr; 2], sizes: &BTreeMap<String, usize>, values: &BTreeMap<Str
     for (name, t) in values {
         bindings.set(name, t.clone());
     }
-    bindings.fuel = FUEL;
+    bindings.fuel = fuel;
     let inverses: Vec<Expr> = postorder(both)
         .into_iter()
         .filter(|e| matches!(e.kind(), Kind::Matrix(f, _) if *f == MatrixFunction::Inverse))

@@ -1,31 +1,19 @@
 //! `gradus check`: a derivative against numbers that know nothing of it.
-//!
-//! At random points, each directional derivative is compared with a complex step, `Im f(x + ihv)/h`, which has
-//! no cancellation; or with central differences extrapolated to step 0, where asked for or where the complex
-//! step gives no number.
-//!
-//! Source: Squire and Trapp (1998), SIAM Review 40(1); Ridders (1982), Advances in Engineering Software 4(2).
 
+use crate::curve::Window;
 use crate::derive;
-use crate::directions::directions;
 use crate::formula::{self, Declarations};
+use crate::given::{Bound, DataArgs};
 use crate::numbers;
 use crate::outcome::{Answer, Failure};
 use crate::output::{self, AnswerFormat};
-use crate::source::{Bound, DataArgs, Given};
 use clap::{Args, ValueEnum};
-use gradus::expr::evaluate::{Bindings, Complex, EvaluateError, Tensor, evaluate, evaluate_all};
-use gradus::expr::sample::{Sampler, Signs, size_names};
-use gradus::expr::{Expr, Kind, Symbol, derivative};
+use gradus::expr::check::{Discrepancy, Settings, compare};
+use gradus::expr::evaluate::EvaluateError;
+use gradus::expr::{Expr, check, derivative};
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::io::Write;
-use std::sync::Arc;
-
-/// The step in the imaginary direction: so small that its square vanishes beside 1.
-const STEP: f64 = 1e-40;
-/// Points that are tried for every one that is wanted, as some lie where the expression is not defined.
-const TRIES: usize = 40;
+use std::ops::ControlFlow;
 
 /// What a derivative is compared with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -75,34 +63,37 @@ pub(crate) struct CheckArgs {
     /// How the answer is written.
     #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t)]
     format: AnswerFormat,
-}
-
-/// A point: the values of symbols and of named sizes.
-#[derive(Clone, Debug, Default)]
-struct Point {
-    values: BTreeMap<String, Tensor<f64>>,
-    sizes: BTreeMap<String, usize>,
+    #[command(flatten)]
+    window: Window,
 }
 
 /// The largest discrepancy found so far.
-#[derive(Clone, Debug)]
 struct Worst {
     by: String,
     order: u8,
-    relative: f64,
-    derivative: f64,
-    numeric: f64,
-    point: Point,
+    found: Discrepancy,
 }
 
 pub(crate) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Answer, Failure> {
-    let Bound { scope, given, expr: e } = args.data.read(&args.declarations, &args.expr, false)?;
+    let Bound { scope, given, expr: e } =
+        args.data.read(&args.declarations, &args.expr, args.window.wanted())?;
     let variables = derive::variables(&e, &scope, &args.wrt, &given)?;
-    given.all_used(&e)?;
+    given.all_used(std::slice::from_ref(&e))?;
     let tol = args.tol.unwrap_or(if args.method == Method::Complex { 1e-8 } else { 1e-6 });
     if tol.is_nan() || tol <= 0.0 {
         return Err(Failure::new(format_args!("`--tol` must be above 0, not {tol}")));
     }
+    args.window.draw_with_slope(&e, &given)?;
+    let settings = Settings {
+        method: match args.method {
+            Method::Complex => check::Method::ComplexStep,
+            Method::Difference => check::Method::Difference,
+        },
+        points: usize::from(args.points),
+        seed: args.seed,
+        ..Settings::default()
+    };
+    let bindings = given.bindings(std::slice::from_ref(&e));
     let mut worst: Option<Worst> = None;
     let mut compared = 0;
     let mut trouble: Option<EvaluateError> = None;
@@ -114,32 +105,13 @@ pub(crate) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Answer, Failu
             if order == 1 {
                 first.push((x.name.to_string(), slope.clone()));
             }
-            let mut sampler = Sampler::new(args.seed);
-            let mut found = 0;
-            for k in 0..usize::from(args.points) * TRIES {
-                if found == usize::from(args.points) {
-                    break;
-                }
-                let point = match random_point(&e, x, &given, k, &mut sampler) {
-                    Ok(Some(point)) => point,
-                    Ok(None) => continue,
-                    Err(e) => {
-                        trouble = Some(e);
-                        continue;
-                    }
-                };
-                match compare(&f, &slope, x, &point, args.method) {
-                    Ok(Some((relative, derivative, numeric))) => {
-                        found += 1;
-                        compared += 1;
-                        if worst.as_ref().is_none_or(|w| relative > w.relative) {
-                            let by = x.name.to_string();
-                            worst = Some(Worst { by, order, relative, derivative, numeric, point });
-                        }
-                    }
-                    Ok(None) => {}
-                    Err(e) => trouble = Some(e),
-                }
+            let found = compare(&f, &slope, x, &bindings, &settings, &mut |_| ControlFlow::Continue(()));
+            compared += found.compared;
+            trouble = found.trouble.or(trouble);
+            if let Some(found) = found.worst
+                && worst.as_ref().is_none_or(|w| found.relative > w.found.relative)
+            {
+                worst = Some(Worst { by: x.name.to_string(), order, found });
             }
             f = slope;
         }
@@ -169,7 +141,8 @@ fn report(
         }
         return Ok(Answer::Unknown);
     };
-    let agrees = w.relative <= tol;
+    let found = &w.found;
+    let agrees = found.relative <= tol;
     let method = match args.method {
         Method::Complex => "a complex step",
         Method::Difference => "central differences",
@@ -177,22 +150,22 @@ fn report(
     if args.format == AnswerFormat::Json {
         let value = json!({
             "answer": if agrees { "Agrees" } else { "Differs" },
-            "largest_relative_discrepancy": w.relative,
+            "largest_relative_discrepancy": found.relative,
             "tol": tol,
             "points": compared,
             "method": method,
             "derivatives": first.iter().map(|(by, d)| json!({ "wrt": by, "text": formula::show(d) }))
                 .collect::<Vec<_>>(),
             "worst": {
-                "wrt": w.by, "order": w.order, "derivative": w.derivative, "numeric": w.numeric,
-                "point": w.point.values.iter().map(|(n, t)| (n.clone(), numbers::nested(&t.shape, &t.data)))
+                "wrt": w.by, "order": w.order, "derivative": found.derivative, "numeric": found.numeric,
+                "point": found.point.values.iter().map(|(n, t)| (n.clone(), numbers::nested(&t.shape, &t.data)))
                     .collect::<serde_json::Map<_, _>>(),
             },
         });
         write!(out, "{}", output::pretty(&value))?;
         return Ok(if agrees { Answer::Yes } else { Answer::No });
     }
-    let relative = numbers::rounded(w.relative, 2);
+    let relative = numbers::rounded(found.relative, 2);
     let points = if compared == 1 { "1 point".to_owned() } else { format!("{compared} points") };
     if agrees {
         writeln!(
@@ -206,10 +179,10 @@ fn report(
             "Differs: the derivative of order {} by {} is {}, but {} by {method}, at the point",
             w.order,
             w.by,
-            numbers::apart(w.derivative, w.numeric),
-            numbers::apart(w.numeric, w.derivative)
+            numbers::apart(found.derivative, found.numeric),
+            numbers::apart(found.numeric, found.derivative)
         )?;
-        for (name, t) in &w.point.values {
+        for (name, t) in &found.point.values {
             write!(out, "{}", numbers::named(name, &t.shape, &t.data, 6))?;
         }
         writeln!(
@@ -222,170 +195,4 @@ fn report(
         writeln!(out, "by {by}: {}", formula::show(d))?;
     }
     Ok(if agrees { Answer::Yes } else { Answer::No })
-}
-
-/// A point with the given values and random ones for the other symbols.
-fn random_point(
-    e: &Expr,
-    x: &Arc<Symbol>,
-    given: &Given,
-    attempt: usize,
-    sampler: &mut Sampler,
-) -> Result<Option<Point>, EvaluateError> {
-    let mut symbols = e.symbols();
-    if !symbols.iter().any(|s| s.name == x.name) {
-        symbols.push(x.clone());
-    }
-    let bound = given.bindings(e);
-    let mut sizes = bound.sizes(&symbols)?;
-    // Larger sizes when small ones do not suit, as for a slice from 5.
-    let least = 2 + attempt / 8;
-    let names = size_names(std::slice::from_ref(e)).into_iter().chain(x.dim_names().map(str::to_owned));
-    let mut point = Point::default();
-    for name in names {
-        if sizes.get(&name).is_none() {
-            sizes.set(&name, sampler.size(least), "a random choice");
-        }
-        if let Some(n) = sizes.get(&name) {
-            point.sizes.insert(name, n);
-        }
-    }
-    let signs = if attempt % 3 == 2 { Signs::Positive } else { Signs::Both };
-    for s in &symbols {
-        let shape = s.shape.iter().map(|d| sizes.resolve(d)).collect::<Result<Vec<_>, _>>()?;
-        let value = match bound.get(&s.name) {
-            Some(t) => t.clone(),
-            None => match sampler.value(s, &shape, signs) {
-                Some(t) => t,
-                None => return Ok(None),
-            },
-        };
-        point.values.insert(s.name.to_string(), value);
-    }
-    Ok(Some(point))
-}
-
-fn bindings<T: Copy>(point: &Point, of: impl Fn(f64) -> T) -> Bindings<T> {
-    let mut b = Bindings::new();
-    for (name, n) in &point.sizes {
-        b = b.with_size(name, *n);
-    }
-    for (name, t) in &point.values {
-        b.set(name, Tensor { shape: t.shape.clone(), data: t.data.iter().map(|v| of(*v)).collect() });
-    }
-    b.fuel = 20_000_000;
-    b
-}
-
-/// The largest relative discrepancy over all directions, with the two values; nothing where a value is no number.
-fn compare(
-    f: &Expr,
-    slope: &Expr,
-    x: &Symbol,
-    point: &Point,
-    method: Method,
-) -> Result<Option<(f64, f64, f64)>, EvaluateError> {
-    let real = bindings(point, |v| v);
-    let value = evaluate(f, &real)?;
-    let d = evaluate(slope, &real)?;
-    let finite = |t: &Tensor<f64>| t.data.iter().all(|v| v.is_finite());
-    let Some(at) = point.values.get(&*x.name) else { return Ok(None) };
-    if !finite(&value) || !finite(&d) {
-        return Ok(None);
-    }
-    // Below this, a difference is the rounding of larger numbers that cancel.
-    let parts: Vec<Expr> =
-        f.postorder().into_iter().filter(|n| !matches!(n.kind(), Kind::Structure(_))).collect();
-    let within = evaluate_all(&parts, &real)?.iter().map(largest).fold(0.0, f64::max);
-    let floor = (1e-3 * largest(&d)).max(1e-4 * largest(&value)).max(1e-7 * within);
-    let width = at.data.len();
-    let mut worst: Option<(f64, f64, f64)> = None;
-    for v in directions(x, at) {
-        let numeric = match method {
-            Method::Complex => match complex_step(f, x, at, point, &v)? {
-                Some(numeric) => numeric,
-                None => difference(f, x, at, point, &v)?,
-            },
-            Method::Difference => difference(f, x, at, point, &v)?,
-        };
-        if numeric.iter().any(|n| n.is_nan()) {
-            return Ok(None);
-        }
-        for (row, n) in numeric.iter().enumerate() {
-            let along: f64 = (0..width).map(|k| d.data[row * width + k] * v[k]).sum();
-            let size = along.abs().max(n.abs()).max(floor);
-            let relative = if along == *n { 0.0 } else { (along - n).abs() / size };
-            if worst.is_none_or(|w| relative > w.0) {
-                worst = Some((relative, along, *n));
-            }
-        }
-    }
-    Ok(Some(worst.unwrap_or((0.0, 0.0, 0.0))))
-}
-
-/// The largest finite absolute value.
-fn largest(t: &Tensor<f64>) -> f64 {
-    t.data.iter().map(|v| v.abs()).filter(|v| v.is_finite()).fold(0.0, f64::max)
-}
-
-fn complex_step(
-    f: &Expr,
-    x: &Symbol,
-    at: &Tensor<f64>,
-    point: &Point,
-    v: &[f64],
-) -> Result<Option<Vec<f64>>, EvaluateError> {
-    let mut b = bindings(point, |re| Complex { re, im: 0.0 });
-    let data = at.data.iter().zip(v).map(|(re, v)| Complex { re: *re, im: STEP * v }).collect();
-    b.set(&x.name, Tensor { shape: at.shape.clone(), data });
-    let y = evaluate(f, &b)?;
-    let slopes: Vec<f64> = y.data.iter().map(|z| z.im / STEP).collect();
-    Ok(slopes.iter().all(|s| s.is_finite()).then_some(slopes))
-}
-
-/// Central differences over steps that shrink by 1.4, extrapolated to step 0; entry by entry the column whose
-/// neighbours agree best.
-fn difference(
-    f: &Expr,
-    x: &Symbol,
-    at: &Tensor<f64>,
-    point: &Point,
-    v: &[f64],
-) -> Result<Vec<f64>, EvaluateError> {
-    let mut b = bindings(point, |v| v);
-    let mut quotient = |h: f64| -> Result<Vec<f64>, EvaluateError> {
-        let mut side = |h: f64| {
-            let data = at.data.iter().zip(v).map(|(a, v)| a + h * v).collect();
-            b.set(&x.name, Tensor { shape: at.shape.clone(), data });
-            evaluate(f, &b)
-        };
-        let (right, left) = (side(h)?, side(-h)?);
-        Ok(right.data.iter().zip(&left.data).map(|(r, l)| (r - l) / (2.0 * h)).collect())
-    };
-    const SHRINK: f64 = 1.4;
-    const LEVELS: usize = 12;
-    let mut h = 0.05;
-    let mut previous: Vec<Vec<f64>> = vec![quotient(h)?];
-    let mut best = previous[0].clone();
-    let mut error = vec![f64::INFINITY; best.len()];
-    for _ in 1..LEVELS {
-        h /= SHRINK;
-        let mut row = vec![quotient(h)?];
-        let mut factor = SHRINK * SHRINK;
-        for j in 1..=previous.len() {
-            let next: Vec<f64> = (0..best.len())
-                .map(|i| (row[j - 1][i] * factor - previous[j - 1][i]) / (factor - 1.0))
-                .collect();
-            factor *= SHRINK * SHRINK;
-            for i in 0..best.len() {
-                let e = (next[i] - row[j - 1][i]).abs().max((next[i] - previous[j - 1][i]).abs());
-                if e <= error[i] {
-                    (error[i], best[i]) = (e, next[i]);
-                }
-            }
-            row.push(next);
-        }
-        previous = row;
-    }
-    Ok(best)
 }

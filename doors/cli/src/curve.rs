@@ -1,8 +1,8 @@
 //! `--plot`: curves of functions of one number, contours of functions of two.
 
 use crate::formula::{self, listed};
+use crate::given::Given;
 use crate::outcome::{Failure, note};
-use crate::source::Given;
 use clap::Args;
 use gradus::expr::{Expr, Property, Symbol, derivative};
 use gradus::plot::{Axes, Axis, Contour, Dash, Figure, Format, Grid, Line, Rule, Theme, save};
@@ -42,6 +42,49 @@ pub(crate) struct Window {
     to: Vec<f64>,
 }
 
+/// What a figure shows.
+#[derive(Clone, Copy)]
+enum Drawn<'a> {
+    Function(&'a Expr),
+    WithSlope(&'a Expr),
+    Both(&'a Expr, &'a Expr),
+}
+
+impl<'a> Drawn<'a> {
+    fn expressions(self) -> Vec<&'a Expr> {
+        match self {
+            Drawn::Function(e) | Drawn::WithSlope(e) => vec![e],
+            Drawn::Both(left, right) => vec![left, right],
+        }
+    }
+
+    fn title(self) -> String {
+        match self {
+            Drawn::Function(e) | Drawn::WithSlope(e) => short(&formula::show(e)),
+            Drawn::Both(left, right) => {
+                short(&format!("{} and {}", formula::show(left), formula::show(right)))
+            }
+        }
+    }
+
+    /// The curves over one variable, the first drawn solid.
+    fn curves(self, x: &Symbol) -> Vec<Expr> {
+        match self {
+            Drawn::Function(e) => vec![e.clone()],
+            Drawn::WithSlope(e) => vec![e.clone(), derivative(e, x)],
+            Drawn::Both(left, right) => vec![left.clone(), right.clone()],
+        }
+    }
+
+    /// The function whose contours are drawn over two.
+    fn surface(self) -> Result<Expr, Failure> {
+        match self {
+            Drawn::Function(e) | Drawn::WithSlope(e) => Ok(e.clone()),
+            Drawn::Both(left, right) => Ok(left.subtract(right)?),
+        }
+    }
+}
+
 impl Window {
     /// Was a figure asked for?
     pub(crate) fn wanted(&self) -> bool {
@@ -50,46 +93,54 @@ impl Window {
 
     /// The function alone.
     pub(crate) fn draw(&self, e: &Expr, given: &Given) -> Result<(), Failure> {
-        self.save(e, given, false)
+        self.save(Drawn::Function(e), given)
     }
 
     /// The function, and its slope when it has one variable.
     pub(crate) fn draw_with_slope(&self, e: &Expr, given: &Given) -> Result<(), Failure> {
-        self.save(e, given, true)
+        self.save(Drawn::WithSlope(e), given)
     }
 
-    fn save(&self, e: &Expr, given: &Given, slopes: bool) -> Result<(), Failure> {
+    /// Two functions of one variable, or the difference of two functions of two.
+    pub(crate) fn draw_both(&self, left: &Expr, right: &Expr, given: &Given) -> Result<(), Failure> {
+        self.save(Drawn::Both(left, right), given)
+    }
+
+    fn save(&self, drawn: Drawn<'_>, given: &Given) -> Result<(), Failure> {
         let Some(path) = &self.plot else { return Ok(()) };
         // A wrong name is said before anything is computed.
         Format::of(path)?;
-        if !e.is_scalar() {
+        let all = drawn.expressions();
+        if let Some(e) = all.iter().find(|e| !e.is_scalar()) {
             let shape = gradus::expr::show_shape(e.shape());
             let f = Failure::new(format_args!(
                 "only a scalar can be drawn, but the expression's shape is {shape}"
             ));
             return Err(f.help("draw one entry of it, as in `x[1]`, or a norm"));
         }
-        let free: Vec<Arc<Symbol>> =
-            e.symbols().into_iter().filter(|s| given.get(&s.name).is_none()).collect();
+        let mut free: Vec<Arc<Symbol>> = Vec::new();
+        for s in all.iter().flat_map(|e| e.symbols()).filter(|s| given.get(&s.name).is_none()) {
+            if free.iter().all(|other| other.name != s.name) {
+                free.push(s);
+            }
+        }
         if let Some(s) = free.iter().find(|s| !s.shape.is_empty()) {
             let shape = gradus::expr::show_shape(&s.shape);
             let f = Failure::new(format_args!(
                 "`{}` is {shape}, so the expression is no function of numbers",
                 s.name
             ));
-            return Err(
-                f.help(format_args!("give it a value: `gradus eval ... --data {}=... --plot`", s.name))
-            );
+            return Err(f.help(format_args!("give it a value with `--data {}=...`", s.name)));
         }
         let figure = match free.as_slice() {
-            [x] => self.curve(e, given, x, slopes)?,
-            [x, y] => self.contours(e, given, x, y)?,
+            [x] => self.curves(drawn, given, x)?,
+            [x, y] => self.contours(drawn, given, x, y)?,
             [] => return Err(Failure::new("there is no variable left to draw over")),
             several => {
                 let names: Vec<&str> = several.iter().map(|s| &*s.name).collect();
                 let f =
                     Failure::new(format_args!("a figure has one variable or two, not {}", listed(&names)));
-                return Err(f.help("give the others values with `gradus eval ... --data name=value --plot`"));
+                return Err(f.help("give the others values with `--data name=value`"));
             }
         };
         save(&figure, path, Theme::Auto)?;
@@ -118,29 +169,27 @@ impl Window {
         )))
     }
 
-    fn curve(&self, e: &Expr, given: &Given, x: &Symbol, slopes: bool) -> Result<Figure, Failure> {
+    fn curves(&self, drawn: Drawn<'_>, given: &Given, x: &Symbol) -> Result<Figure, Failure> {
         let (a, b) = self.range(0, x)?;
         let xs: Vec<f64> = (0..POINTS).map(|k| a + (b - a) * (k as f64 / (POINTS - 1) as f64)).collect();
         let mut axes = Axes::new().x(Axis::linear(&*x.name)).y(Axis::linear(""));
-        let mut lines = vec![(formula::show(e), e.clone())];
-        if slopes {
-            let slope = derivative(e, x);
-            lines.push((formula::show(&slope), slope));
-        }
-        for (k, (label, f)) in lines.iter().enumerate() {
+        let lines = drawn.curves(x);
+        let labels: Vec<String> = lines.iter().map(|e| short(&formula::show(e))).collect();
+        for (k, (label, f)) in labels.iter().zip(&lines).enumerate() {
             let mut f = Function::new(f, given, &[x])?;
             let ys = xs.iter().map(|x| f.at(&[*x])).collect::<Result<Vec<_>, _>>()?;
             if k == 0 && !ys.iter().any(|y| y.is_finite()) {
                 return Err(Failure::new(format_args!("`{label}` is nowhere defined between {a} and {b}"))
                     .help("choose another range with `--from` and `--to`"));
             }
-            let line = Line::new(&xs, &ys).label(short(label)).role(gradus::plot::Role::Series(k)).width(2.0);
+            let line = Line::new(&xs, &ys).label(label).role(gradus::plot::Role::Series(k)).width(2.0);
             axes = axes.with(if k == 0 { line } else { line.dash(Dash::Dashed) });
         }
-        Ok(Figure::new(short(&lines[0].0)).panel(axes.with(Rule::horizontal(0.0))))
+        Ok(Figure::new(drawn.title()).panel(axes.with(Rule::horizontal(0.0))))
     }
 
-    fn contours(&self, e: &Expr, given: &Given, x: &Symbol, y: &Symbol) -> Result<Figure, Failure> {
+    fn contours(&self, drawn: Drawn<'_>, given: &Given, x: &Symbol, y: &Symbol) -> Result<Figure, Failure> {
+        let e = &drawn.surface()?;
         let (in_x, in_y) = (self.range(0, x)?, self.range(1, y)?);
         let mut f = Function::new(e, given, &[x, y])?;
         let mut trouble = None;
@@ -161,7 +210,7 @@ impl Window {
             .help("choose another range with `--from` and `--to`"));
         }
         let axes = Axes::new().x(Axis::linear(&*x.name)).y(Axis::linear(&*y.name));
-        Ok(Figure::new(short(&formula::show(e))).panel(axes.with(Contour::new(grid).filled())))
+        Ok(Figure::new(drawn.title()).panel(axes.with(Contour::new(grid).filled())))
     }
 }
 
@@ -181,7 +230,7 @@ struct Function {
 
 impl Function {
     fn new(e: &Expr, given: &Given, variables: &[&Symbol]) -> Result<Self, Failure> {
-        let mut bindings = given.bindings(e);
+        let mut bindings = given.bindings(std::slice::from_ref(e));
         // The slope of a line no longer mentions its variable.
         let mentioned: Vec<&&Symbol> = variables.iter().filter(|s| e.mentions(&s.name)).collect();
         for s in &mentioned {

@@ -1,25 +1,30 @@
 //! `gradus data`: which data sets there are, and what is in them.
 
 use crate::numbers;
-use crate::outcome::{Answer, Failure};
+use crate::outcome::{Answer, Failure, note};
 use crate::output::{self, AnswerFormat};
 use crate::table::{Align, table, wrapped};
 use clap::{Args, Subcommand};
 use gradus::data::bundled::{self, Info};
-use gradus::data::{Dataset, Provenance, Summary, Table};
+use gradus::data::{Column, Dataset, Missing, Provenance, Summary, Table};
+use gradus::plot::{Format, Theme, figures, save};
 use serde_json::{Value, json};
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 /// Cells longer than this are cut.
 const WIDEST: usize = 40;
 /// Columns that are shown at first.
 const COLUMNS: usize = 10;
+/// Columns that are drawn, and groups that have colours.
+const DRAWN: usize = 5;
+const LEVELS: usize = 8;
 
 /// Data sets: which are bundled, and what is in them or in a file.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:
   gradus data list
-  gradus data describe penguins
+  gradus data describe penguins --plot penguins.svg
   gradus data show measurements.csv --rows 5
   gradus data show digits --columns 'pixel_1*'")]
 pub(crate) struct DataCommand {
@@ -42,6 +47,9 @@ enum What {
         /// A bundled set (`penguins` or `@penguins`) or a file.
         #[arg(value_name = "NAME_OR_FILE")]
         source: String,
+        /// Draw the columns of numbers against one another in an .svg or .png file, coloured by the first category.
+        #[arg(long, value_name = "FILE", help_heading = "Figure")]
+        plot: Option<PathBuf>,
         /// How the answer is written.
         #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t)]
         format: AnswerFormat,
@@ -66,7 +74,13 @@ enum What {
 pub(crate) fn run(args: &DataCommand, out: &mut dyn Write) -> Result<Answer, Failure> {
     let text = match &args.what {
         What::List { word, format } => list(word.as_deref(), *format)?,
-        What::Describe { source, format } => describe(source, *format)?,
+        What::Describe { source, plot, format } => {
+            let (data, info) = open(source)?;
+            if let Some(path) = plot {
+                draw(&data, source, path)?;
+            }
+            describe(&data, info, *format)
+        }
         What::Show { source, rows, columns, format } => show(source, *rows, columns, *format)?,
     };
     write!(out, "{text}")?;
@@ -132,9 +146,52 @@ fn json_info(i: &Info) -> Value {
     })
 }
 
-fn describe(source: &str, format: AnswerFormat) -> Result<String, Failure> {
-    let (data, info) = open(source)?;
-    let Some(t) = data.table() else { return Ok(arrays(&data, format)) };
+/// The columns against one another: those of numbers that vary, at most [`DRAWN`] of them.
+fn draw(data: &Dataset, name: &str, path: &Path) -> Result<(), Failure> {
+    Format::of(path)?;
+    let Some(t) = data.table() else {
+        return Err(Failure::new("a figure is drawn of a table, and these are arrays"));
+    };
+    let varies =
+        |v: &[f64]| v.iter().filter(|x| !x.is_nan()).any(|x| v.first().is_some_and(|first| x != first));
+    let columns: Vec<(&str, Vec<f64>)> =
+        t.iter().filter_map(|(name, column, missing)| Some((name, numbers_of(column, missing)?))).collect();
+    let columns: Vec<(&str, &[f64])> = columns.iter().map(|(n, v)| (*n, v.as_slice())).collect();
+    let shown: Vec<(&str, &[f64])> = columns.iter().copied().filter(|(_, v)| varies(v)).take(DRAWN).collect();
+    if shown.is_empty() {
+        return Err(Failure::new(format_args!("`{name}` has no column of numbers that vary")));
+    }
+    let few = |s: &&Summary| (2..=LEVELS).contains(&s.levels.len());
+    let groups: Vec<String> = match t.describe().iter().find(few).and_then(|s| t.get(&s.name)) {
+        Some((column, missing)) => (0..t.n_rows())
+            .map(|i| if missing.at(i) { "missing".to_owned() } else { column.text(i) })
+            .collect(),
+        None => Vec::new(),
+    };
+    let groups: Vec<&str> = groups.iter().map(String::as_str).collect();
+    let mut figure = figures::pairs(&shown, &groups);
+    name.trim_start_matches('@').clone_into(&mut figure.title);
+    let left_out = columns.len() - shown.len();
+    if left_out > 0 {
+        figure = figure.subtitle(format!("{} of {} columns of numbers", shown.len(), columns.len()));
+    }
+    save(&figure, path, Theme::Auto)?;
+    note(&format!("wrote {}", path.display()));
+    Ok(())
+}
+
+/// A column as numbers, NaN where a value is missing; none if it holds no numbers.
+fn numbers_of(column: &Column, missing: &Missing) -> Option<Vec<f64>> {
+    let at = |(i, x): (usize, f64)| if missing.at(i) { f64::NAN } else { x };
+    match column {
+        Column::Number(v) => Some(v.iter().copied().enumerate().map(at).collect()),
+        Column::Integer(v) => Some(v.iter().map(|k| *k as f64).enumerate().map(at).collect()),
+        _ => None,
+    }
+}
+
+fn describe(data: &Dataset, info: Option<Info>, format: AnswerFormat) -> String {
+    let Some(t) = data.table() else { return arrays(data, format) };
     let summaries = t.describe();
     if format == AnswerFormat::Json {
         let value = json!({
@@ -142,7 +199,7 @@ fn describe(source: &str, format: AnswerFormat) -> Result<String, Failure> {
             "columns": summaries.iter().map(json_summary).collect::<Vec<_>>(),
             "provenance": json_provenance(t.provenance()),
         });
-        return Ok(output::pretty(&value));
+        return output::pretty(&value);
     }
     let mut out = String::new();
     if let Some(i) = &info {
@@ -168,7 +225,7 @@ fn describe(source: &str, format: AnswerFormat) -> Result<String, Failure> {
             &rows,
         ));
     }
-    Ok(out)
+    out
 }
 
 fn summary_table(summaries: &[Summary]) -> String {
@@ -285,7 +342,7 @@ fn show(source: &str, rows: usize, columns: &[String], format: AnswerFormat) -> 
         })
         .collect::<Vec<Vec<String>>>();
     let align = |n: &&str| match t.get(n).map(|c| c.0) {
-        Some(gradus::data::Column::Number(_) | gradus::data::Column::Integer(_)) => Align::Right,
+        Some(Column::Number(_) | Column::Integer(_)) => Align::Right,
         _ => Align::Left,
     };
     let headings: Vec<(&str, Align)> =
@@ -323,9 +380,9 @@ fn json_cell(t: &Table, name: &str, i: usize) -> Value {
         return Value::Null;
     }
     match column {
-        gradus::data::Column::Number(v) => json!(v.get(i)),
-        gradus::data::Column::Integer(v) => json!(v.get(i)),
-        gradus::data::Column::Boolean(v) => json!(v.get(i)),
-        gradus::data::Column::Category { .. } | gradus::data::Column::Text(_) => json!(column.text(i)),
+        Column::Number(v) => json!(v.get(i)),
+        Column::Integer(v) => json!(v.get(i)),
+        Column::Boolean(v) => json!(v.get(i)),
+        Column::Category { .. } | Column::Text(_) => json!(column.text(i)),
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::curve::Window;
 use crate::formula::{self, Declarations, listed};
+use crate::given::{Bound, DataArgs, Given};
 use crate::kinks;
 use crate::outcome::{Answer, Failure};
 use crate::output::{self, FormulaFormat};
-use crate::source::{Bound, DataArgs, Given};
 use clap::Args;
 use gradus::expr::{Expr, Symbol, derivative, show_shape};
 use serde_json::json;
@@ -62,7 +62,7 @@ struct Derived {
 pub(crate) fn run(args: &DeriveArgs, out: &mut dyn Write) -> Result<Answer, Failure> {
     let Bound { scope, expr: e, given } =
         args.data.read(&args.declarations, &args.expr, args.window.wanted())?;
-    given.all_used(&e)?;
+    given.all_used(std::slice::from_ref(&e))?;
     let variables = variables(&e, &scope, &args.wrt, &given)?;
     let derived = all(&e, &variables, args.order)?;
     // A figure that cannot be drawn is an error before anything is printed.

@@ -2,10 +2,10 @@
 
 use crate::curve::Window;
 use crate::formula::{self, Declarations, listed};
+use crate::given::{Bound, DataArgs, Given};
 use crate::numbers;
 use crate::outcome::{Answer, Failure, note};
 use crate::output::{self, AnswerFormat};
-use crate::source::{Bound, DataArgs, Given};
 use clap::Args;
 use gradus::expr::evaluate::{Bindings, evaluate_all};
 use gradus::expr::{Expr, Kind};
@@ -48,14 +48,14 @@ pub(crate) struct EvalArgs {
 pub(crate) fn run(args: &EvalArgs, out: &mut dyn Write) -> Result<Answer, Failure> {
     let Bound { given, expr: e, .. } =
         args.data.read(&args.declarations, &args.expr, args.window.wanted())?;
-    given.all_used(&e)?;
+    given.all_used(std::slice::from_ref(&e))?;
     if args.window.wanted() {
         args.window.draw(&e, &given)?;
         return Ok(Answer::Yes);
     }
     all_bound(&e, &given)?;
     let program = Program::compile(&[("value", e.clone())])?;
-    let bindings = given.bindings(&e);
+    let bindings = given.bindings(std::slice::from_ref(&e));
     let mut workspace = program.bind(&bindings)?;
     workspace.run()?;
     let (Some(data), Some(shape)) = (workspace.output("value"), workspace.output_shape("value")) else {

@@ -1,5 +1,6 @@
 //! Command lines that could not be read: what clap says, and what was probably meant.
 
+use crate::formula::listed;
 use crate::outcome::FAILED;
 use crate::{Command, complain};
 use clap::CommandFactory;
@@ -21,6 +22,7 @@ pub(crate) fn answer(e: &clap::Error) -> ExitCode {
             transposed(word)
                 .map(|o| format!("did you mean `--{o}`?"))
                 .or_else(|| known(word))
+                .or_else(|| elsewhere(word))
                 .or_else(|| left_over(word, &std::env::args().collect::<Vec<_>>()))
         }),
         ErrorKind::InvalidSubcommand => context(ContextKind::InvalidSubcommand).and_then(meant),
@@ -39,10 +41,20 @@ fn transposed(option: &str) -> Option<String> {
         letters.sort_unstable();
         letters
     };
-    let wanted = letters(option.strip_prefix("--")?);
+    let word = option.strip_prefix("--")?;
+    let wanted = letters(word);
     let command = Command::command();
     let all = command.get_subcommands().flat_map(|c| c.get_arguments()).filter_map(|a| a.get_long());
-    all.map(str::to_owned).find(|long| letters(long) == wanted)
+    all.map(str::to_owned).find(|long| letters(long) == wanted && long != word)
+}
+
+/// The commands that have the option.
+fn elsewhere(option: &str) -> Option<String> {
+    let word = option.strip_prefix("--")?;
+    let command = Command::command();
+    let has = |c: &&clap::Command| c.get_arguments().any(|a| a.get_long() == Some(word));
+    let names: Vec<&str> = command.get_subcommands().filter(has).map(clap::Command::get_name).collect();
+    (!names.is_empty()).then(|| format!("`--{word}` is an option of {}", listed(&names)))
 }
 
 /// What is done here with an option that other programs have.
@@ -58,7 +70,6 @@ fn known(option: &str) -> Option<String> {
         "d" | "declare" => Some(
             "a problem file declares its own names; values are given with `--data name=source`".to_owned(),
         ),
-        "D" | "data" => Some("values are given to `eval`, `derive`, `check` and `solve`".to_owned()),
         _ => None,
     }
 }
@@ -106,6 +117,16 @@ fn meant(word: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_option_of_another_command_is_named_with_it() {
+        assert_eq!(elsewhere("--order").as_deref(), Some("`--order` is an option of `derive` and `check`"));
+        assert_eq!(elsewhere("--nothing"), None);
+        // Not "did you mean" what was written.
+        assert_eq!(transposed("--order"), None);
+        assert_eq!(transposed("--toler"), None);
+        assert_eq!(transposed("--lpot").as_deref(), Some("plot"));
+    }
 
     #[test]
     fn a_word_left_over_is_put_where_it_belongs() {

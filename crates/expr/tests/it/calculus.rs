@@ -118,6 +118,17 @@ fn verdict(declarations: &str, left: &str, right: &str) -> Verdict {
     }
 }
 
+/// Each row: declarations and two sides that are proved to be equal.
+fn assert_all_equal(rows: &[(&str, &str, &str)]) {
+    let wrong: Vec<String> = rows
+        .iter()
+        .map(|(declarations, left, right)| (left, right, verdict(declarations, left, right)))
+        .filter(|(.., found)| *found != Verdict::Equal)
+        .map(|(left, right, found)| format!("{left}  and  {right}: {found:?}"))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn equal_is_proved() {
     let rows = [
@@ -187,14 +198,7 @@ fn equal_is_proved() {
         ("A : [2, 2]", "A*A + det(A)*eye(2)", "trace(A)*A"),
         ("A : [3, 3]", "A^3 - trace(A)*A^2 + (trace(A)^2 - trace(A*A))/2*A", "det(A)*eye(3)"),
     ];
-    let wrong: Vec<String> = rows
-        .iter()
-        .filter_map(|(d, l, r)| {
-            let v = verdict(d, l, r);
-            (v != Verdict::Equal).then(|| format!("{l}  and  {r}: {v:?}"))
-        })
-        .collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_all_equal(&rows);
 }
 
 /// Push-through, Woodbury, Sherman and Morrison, Searle; Sylvester's determinants; Kronecker products.
@@ -260,14 +264,7 @@ fn identities_of_inverses_are_proved() {
         (blocks, "det(kron(A, B))", "det(A)^m*det(B)^n"),
         ("A : [n, n] pd; B : [m, m] pd", "logdet(kron(A, B))", "m*logdet(A) + n*logdet(B)"),
     ];
-    let wrong: Vec<String> = rows
-        .iter()
-        .filter_map(|(d, l, r)| {
-            let v = verdict(d, l, r);
-            (v != Verdict::Equal).then(|| format!("{l}  and  {r}: {v:?}"))
-        })
-        .collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_all_equal(&rows);
 }
 
 /// Too large for random points, so that only the proof answers; it must find no false one.

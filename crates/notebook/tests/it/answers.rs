@@ -92,11 +92,14 @@ fn derivatives_are_checked_against_complex_steps() {
         "X : [n, n] pd\ncheck logdet(X) wrt X",
         "p : [n] simplex\ncheck sum(p .* log(p)) wrt p",
         "check exp(A*x) wrt x",
+        // In the directions that keep Q orthogonal.
+        "Q : [n, n] orthogonal\ncheck trace(Q'*A*Q) wrt Q",
     ] {
         let c = check(source);
         assert!(c.agrees && c.compared >= 10, "{source}: {c:?}");
     }
-    let c = check("Q : [n, n] orthogonal\ncheck trace(Q) wrt Q");
+    // Defined nowhere.
+    let c = check("y : []\ncheck log(-1 - y^2) wrt y");
     assert!(!c.agrees && c.compared == 0);
 }
 

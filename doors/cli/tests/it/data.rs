@@ -43,3 +43,19 @@ fn rows_are_shown() {
     let json = gradus(&["data", "show", "penguins", "-n", "4", "--columns", "sex", "-f", "json"]).json();
     assert_eq!(json[3]["sex"], serde_json::Value::Null);
 }
+
+#[test]
+fn the_columns_of_a_set_are_drawn_against_one_another() {
+    let path = file("pairs.svg", "");
+    let run = gradus(&["data", "describe", "penguins", "--plot", &path]);
+    let svg = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(run.status, 0, "{}", run.err);
+    for word in ["penguins", "bill_length_mm", "Adelie", "Gentoo"] {
+        assert!(svg.contains(word), "{word}");
+    }
+    let only_words = file("words.csv", "a\nx\ny\n");
+    let run = gradus(&["data", "describe", &only_words, "--plot", &path]);
+    assert!(run.status == 3 && run.err.contains("no column of numbers that vary"), "{}", run.err);
+    let run = gradus(&["data", "describe", "iris", "--plot", "iris.gif"]);
+    assert!(run.status == 3 && run.out.is_empty() && run.err.contains(".svg"), "{}{}", run.out, run.err);
+}

@@ -25,6 +25,55 @@ fn equality_is_proved_refuted_or_unknown() {
 }
 
 #[test]
+fn equality_is_asked_at_values_too() {
+    let column = crate::file("halves.csv", "x\n1.5\n2.5\n");
+    let halves = format!("x={column}:x");
+    let data = |a, b, value| vec!["equal", a, b, "--data", value];
+    check(&[
+        // Numbers and literals are put into both, exactly: 0.1 is a tenth.
+        (&data("x^k", "x*x*x", "k=3"), 0, "Equal"),
+        (&data("a*x", "x/10", "a=0.1"), 0, "Equal"),
+        (&data("abs(x) + y", "x + y", "x=1.5"), 0, "Equal"),
+        (&data("abs(x)*2", "x*2", "x=-1.5"), 1, "Different: 3 and -3"),
+        (&data("A*x", "[x[1] + 2*x[2]; 3*x[1] + 4*x[2]]", "A=[1,2;3,4]"), 0, "Equal"),
+        // Columns give shapes and a point; that they agree there proves nothing.
+        (&data("abs(x)", "-x", &halves), 1, "Different: 1.5 and -1.5 in entry [1], at the point"),
+        (
+            &data("abs(x)", "x", &halves),
+            2,
+            "Unknown: their normal forms differ, though they agree at this point",
+        ),
+        (&data("sum(x)/2", "mean(x)", &halves), 0, "Equal"),
+    ]);
+    let run = gradus(&data("x", "x", "y=2"));
+    assert!(run.status == 3 && run.err.contains("there is no `y` in this expression"), "{}", run.err);
+    // A value that does not fit its declaration.
+    let run = gradus(&[
+        "equal",
+        "A*x",
+        "A*x + 0*x",
+        "-d",
+        "A : [n,n]; x : [n]",
+        "-D",
+        "A=[1,2;3,4]",
+        "-D",
+        "x=[1,2,3]",
+    ]);
+    assert!(run.status == 3 && run.err.contains("x must be [n] with n = 2 from A"), "{}{}", run.out, run.err);
+}
+
+#[test]
+fn both_sides_are_drawn() {
+    let path = crate::file("sides.svg", "");
+    let run = gradus(&["equal", "sqrt(x^2)", "x", "--plot", &path]);
+    let svg = std::fs::read_to_string(&path).unwrap();
+    assert!(run.status == 1 && svg.contains("<svg"), "{}", run.err);
+    assert!([">sqrt(x^2)<", ">x<"].iter().all(|label| svg.contains(label)), "both curves have their names");
+    let run = gradus(&["equal", "A*x", "b", "--plot", &path]);
+    assert!(run.status == 3 && run.err.contains("only a scalar can be drawn"), "{}", run.err);
+}
+
+#[test]
 fn a_counterexample_is_readable_by_programs() {
     let run = gradus(&["equal", "A*B", "B*A", "-d", "A, B : [n, n]", "--format", "json"]);
     let json = run.json();

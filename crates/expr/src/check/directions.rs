@@ -1,11 +1,11 @@
 //! The directions in which a symbol may move from a value and keep what is declared about it.
 
-use gradus::expr::evaluate::Tensor;
-use gradus::expr::{Property, Symbol};
+use crate::evaluate::Tensor;
+use crate::{Property, Symbol};
 
 /// The directions in which a symbol may move from a value and keep what is declared about it to first order:
 /// single entries in general, pairs of them for symmetric matrices, rotations for orthogonal ones.
-pub(crate) fn directions(s: &Symbol, at: &Tensor<f64>) -> Vec<Vec<f64>> {
+pub(super) fn directions(s: &Symbol, at: &Tensor<f64>) -> Vec<Vec<f64>> {
     let count = at.data.len();
     let unit = |k: usize| {
         let mut v = vec![0.0; count];
@@ -61,7 +61,7 @@ pub(crate) fn directions(s: &Symbol, at: &Tensor<f64>) -> Vec<Vec<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gradus::expr::Dim;
+    use crate::Dim;
 
     /// A symbol of two axes of size `n`, and the value with entries 1, 2, ....
     fn square(property: Property, n: usize) -> (Symbol, Tensor<f64>) {
