@@ -3,8 +3,8 @@
 use super::atom::{Atom, Body};
 use super::draft::Draft;
 use super::kronecker::{self, Kronecker};
-use super::normalise::{Goal, Normalizer, content, product};
-use super::poly::{Factor, Label, Poly, Power, Term};
+use super::normalise::{Goal, Normalizer, product};
+use super::poly::{Factor, Label, Poly, Power, Term, content};
 use super::{entries, sylvester};
 use crate::{Dim, Expr, Function, Kind, MatrixFunction, Property, Rational, Reduction, Structure};
 use num_traits::{One, Signed};

@@ -6,18 +6,22 @@
 //! only if the condition is proved, or is needed anyway for the expression to be defined (see
 //! [`super::conditions`]).
 
+mod axes;
+mod signs;
+
 use super::atom::{Atom, Body};
 use super::canonical::canonical_term;
 use super::conditions::Conditions;
 use super::draft::Draft;
 use super::inverses::{self, Rules};
-use super::poly::{Factor, Label, Poly, Power, Term};
+use super::poly::{Factor, Label, Poly, Term, content};
 use super::structure::{self, Change};
-use super::{denominators, entries, express, functions, matrices, powers, stable};
+use super::{denominators, entries, express, functions, matrices, powers, quotients, stable};
 use crate::facts::Facts;
 use crate::{Constant, Dim, Expr, Function, Kind, MatrixFunction, Rational, Reduction};
-use num_traits::{One, Signed, Zero};
-use std::collections::{BTreeMap, HashMap};
+pub(crate) use axes::rearranged;
+use num_traits::{Signed, Zero};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What the normal form is for.
@@ -43,10 +47,6 @@ const MAX_STEPS: usize = 50_000;
 const MAX_COMPARED: usize = 24;
 /// The most differences of terms with inverses that are looked at by completed rules.
 const MAX_COMPLETIONS: usize = 32;
-/// The deepest nest of inverses whose operands are proved to be nonsingular.
-const MAX_NESTED: usize = 8;
-/// The most axes whose every order is tried for an atom's canonical slots.
-const MAX_PERMUTED: usize = 5;
 
 /// How finely angles and axes are taken apart.
 #[derive(Clone, Copy, Debug)]
@@ -363,7 +363,7 @@ impl Normalizer {
     /// Rules that replace a draft by several.
     fn split(&mut self, draft: &Draft) -> Option<Vec<Draft>> {
         powers::expand(self, draft).or_else(|| match self.goal {
-            Goal::Decide => inverses::apply(self, draft).or_else(|| functions::reduce(self, draft)),
+            Goal::Decide => inverses::apply(self, draft).or_else(|| quotients::reduce(self, draft)),
             Goal::Write => stable::product(self, draft),
         })
     }
@@ -435,50 +435,6 @@ impl Normalizer {
         let dims: Vec<Dim> = order.iter().map(|l| polys[0].dims[*l as usize].clone()).collect();
         let (expr, body) = make(&arranged, &dims);
         (Atom::new(expr, body, symmetries), order)
-    }
-
-    /// The order of axes that makes the polynomials least, and the permutations that leave them so. Axes in
-    /// `tail` stay last, in their order.
-    pub(crate) fn canonical_order(
-        &mut self,
-        polys: &[Poly],
-        free: &[Label],
-        tail: &[Label],
-    ) -> (Vec<Label>, Vec<Vec<u8>>) {
-        let whole = |head: &[Label]| head.iter().chain(tail).copied().collect::<Vec<Label>>();
-        if free.len() > MAX_PERMUTED {
-            self.overflowed = true;
-        }
-        if free.len() <= 1 || free.len() > MAX_PERMUTED {
-            let identity = (0..(free.len() + tail.len()) as u8).collect();
-            return (whole(free), vec![identity]);
-        }
-        // The least arrangement, and every order of axes that gives it.
-        type Best = ((usize, Vec<Poly>), Vec<Vec<Label>>);
-        let mut best: Option<Best> = None;
-        for head in permutations(free) {
-            let order = whole(&head);
-            let seen: Vec<Poly> = polys.iter().map(|p| rearranged(p, &order)).collect();
-            // When writing, the direction with fewer transposes comes before any other.
-            let marks = match self.goal {
-                Goal::Write if free.len() == 2 => seen.iter().map(express::transposes).sum(),
-                Goal::Write | Goal::Decide => 0,
-            };
-            let seen = (marks, seen);
-            match &mut best {
-                Some((least, orders)) if *least == seen => orders.push(order),
-                Some((least, _)) if *least < seen => {}
-                _ => best = Some((seen, vec![order])),
-            }
-        }
-        let orders = best.map(|(_, o)| o).unwrap_or_default();
-        let first = orders.first().cloned().unwrap_or_else(|| whole(free));
-        // Slot s of the first order stands where slot p[s] does in another: labels permuted so mean the same.
-        let symmetries = orders
-            .iter()
-            .map(|o| o.iter().map(|l| first.iter().position(|m| m == l).unwrap_or(0) as u8).collect())
-            .collect();
-        (first, symmetries)
     }
 
     /// An elementwise function as an atom times 1.
@@ -581,96 +537,6 @@ impl Normalizer {
         let atom = Atom::new(expr, Body::Matrix(f, Arc::new(arranged)), symmetries);
         self.settle(dims, vec![product(dims, vec![Factor::new(atom, labels)])])
     }
-
-    // ---- side conditions
-
-    /// Keeps what is proved of an operand's sign: multiplied out, `norm2(x - a)^2` no longer shows it.
-    pub(crate) fn note_sign(&mut self, e: &Expr) {
-        self.facts.learn(e);
-        let (nonneg, positive) = (self.facts.is_nonneg(e), self.facts.is_positive(e));
-        let p = self.known(e);
-        let is_sum = p.terms.len() > 1 || p.single().is_some_and(|(t, _)| !t.bound.is_empty());
-        if (nonneg || positive)
-            && is_sum
-            && let Some((c, f)) = self.sum_factor(&p)
-            && c.is_positive()
-        {
-            let slot = self.noted.entry(f.atom.digest()).or_default();
-            slot.0 |= nonneg || positive;
-            slot.1 |= positive;
-        }
-    }
-
-    fn noted(&self, atom: &Atom) -> (bool, bool) {
-        self.noted.get(&atom.digest()).copied().unwrap_or_default()
-    }
-
-    /// Is every entry proved, or granted, to be above 0?
-    pub(crate) fn is_positive(&mut self, atom: &Atom) -> bool {
-        self.facts.learn(atom.expr());
-        let granted = self.granted.of(atom.digest());
-        granted.positive
-            || self.noted(atom).1
-            || self.facts.is_positive(atom.expr())
-            || (self.is_nonneg(atom) && self.is_nonzero(atom))
-    }
-
-    /// Is every entry proved, or granted, to be at least 0?
-    pub(crate) fn is_nonneg(&mut self, atom: &Atom) -> bool {
-        self.facts.learn(atom.expr());
-        self.granted.of(atom.digest()).nonneg || self.noted(atom).0 || self.facts.is_nonneg(atom.expr())
-    }
-
-    /// Is every entry proved, or granted, not to be 0?
-    pub(crate) fn is_nonzero(&mut self, atom: &Atom) -> bool {
-        self.facts.learn(atom.expr());
-        self.granted.of(atom.digest()).nonzero || self.noted(atom).1 || self.facts.is_nonzero(atom.expr())
-    }
-
-    /// Is the matrix proved, or granted, to have an inverse?
-    pub(crate) fn is_nonsingular(&mut self, atom: &Atom) -> bool {
-        self.facts.learn(atom.expr());
-        self.granted.of(atom.digest()).nonsingular
-            || (atom.expr().rank() == 2 && self.facts.is_nonsingular(atom.expr()))
-    }
-
-    /// Is what stands under an inverse proved, or granted, to be nonsingular?
-    pub(crate) fn is_invertible(&mut self, inverse: &Atom, operand: &Poly) -> bool {
-        if let Some(known) = self.invertible.get(&inverse.digest()) {
-            return *known;
-        }
-        if self.depth == MAX_NESTED {
-            return false;
-        }
-        self.depth += 1;
-        let proved = Conditions::nonsingular(self, operand);
-        self.depth -= 1;
-        self.invertible.insert(inverse.digest(), proved);
-        proved
-    }
-
-    /// Takes other conditions as true; returns those until now.
-    pub(crate) fn grant(&mut self, conditions: Conditions) -> Conditions {
-        self.invertible.clear();
-        std::mem::replace(&mut self.granted, conditions)
-    }
-
-    /// Is the matrix proved to be positive definite?
-    pub(crate) fn is_pd(&mut self, atom: &Atom) -> bool {
-        self.facts.learn(atom.expr());
-        atom.expr().rank() == 2 && self.facts.is_pd(atom.expr())
-    }
-
-    /// Is a product of factors, none summed, at least 0 apart from its coefficient?
-    pub(crate) fn is_positive_or_nonneg(&mut self, term: &Term) -> bool {
-        let even = |f: &Factor| f.power.is_integer() && f.power.numer() % 2 == 0;
-        term.factors.iter().all(|f| even(f) || self.is_nonneg(&f.atom))
-    }
-
-    /// Is a product of factors, none summed, above 0?
-    pub(crate) fn is_positive_term(&mut self, term: &Term, c: &Rational) -> bool {
-        c.is_positive() && term.factors.iter().all(|f| self.is_positive(&f.atom))
-    }
 }
 
 /// The product of factors over axes, nothing summed.
@@ -686,86 +552,7 @@ fn finish(draft: Draft) -> (Term, Rational) {
     (canonical_term(rank, draft.factors, &draft.dims), draft.coefficient)
 }
 
-/// The same polynomial with axis `order[k]` as its axis k; axes left out must not be carried.
-pub(crate) fn rearranged(p: &Poly, order: &[Label]) -> Poly {
-    let dims: Vec<Dim> = order.iter().map(|l| p.dims[*l as usize].clone()).collect();
-    if order.len() == p.rank() && order.iter().enumerate().all(|(k, l)| k as Label == *l) {
-        return p.clone();
-    }
-    let mut result = Poly::zero(dims.clone());
-    for (term, c) in &p.terms {
-        result.add_term(relabelled(term, p.rank(), order), c.clone());
-    }
-    result
-}
-
-fn relabelled(term: &Term, rank: usize, order: &[Label]) -> Term {
-    let shift = order.len() as i64 - rank as i64;
-    let to: BTreeMap<Label, Label> = order.iter().enumerate().map(|(k, l)| (*l, k as Label)).collect();
-    let factors: Vec<Factor> = term
-        .factors
-        .iter()
-        .map(|f| {
-            let labels = f
-                .labels
-                .iter()
-                .map(|l| match (*l as usize) < rank {
-                    true => to.get(l).copied().unwrap_or(0),
-                    false => (i64::from(*l) + shift) as Label,
-                })
-                .collect();
-            Factor { atom: f.atom.clone(), labels, power: f.power }
-        })
-        .collect();
-    let dims = term.bound.iter().cloned().enumerate().map(|(k, d)| ((order.len() + k) as Label, d)).collect();
-    canonical_term(order.len(), factors, &dims)
-}
-
-fn permutations(items: &[Label]) -> Vec<Vec<Label>> {
-    if items.len() <= 1 {
-        return vec![items.to_vec()];
-    }
-    let mut all = Vec::new();
-    for (k, first) in items.iter().enumerate() {
-        let mut rest = items.to_vec();
-        rest.remove(k);
-        for mut tail in permutations(&rest) {
-            tail.insert(0, *first);
-            all.push(tail);
-        }
-    }
-    all
-}
-
 /// Is the polynomial a number, or a product of sizes and constants?
 fn is_number(p: &Poly) -> bool {
     p.as_constant().is_some()
-}
-
-/// The rational that divides every coefficient so that they become integers without a common factor, with the
-/// squares, or else the first term, positive.
-pub(crate) fn content(p: &Poly) -> Rational {
-    use num_bigint::BigInt;
-    use num_integer::Integer;
-    let mut numerator = BigInt::zero();
-    let mut denominator = BigInt::one();
-    for c in p.terms.values() {
-        numerator = numerator.gcd(c.numer());
-        denominator = denominator.lcm(c.denom());
-    }
-    if numerator.is_zero() {
-        return Rational::one();
-    }
-    let is_square = |t: &Term| t.factors.iter().all(|f| f.power.is_integer() && f.power.numer() % 2 == 0);
-    let squares: Rational = p.terms.iter().filter(|(t, _)| is_square(t)).map(|(_, c)| c).sum();
-    let leading =
-        if squares.is_zero() { p.terms.values().next().cloned().unwrap_or_default() } else { squares };
-    let sign = if leading.is_negative() { -1 } else { 1 };
-    Rational::new(numerator * sign, denominator)
-}
-
-/// A power with a small exact exponent, when the rational has one.
-pub(crate) fn small(r: &Rational) -> Option<Power> {
-    use num_traits::ToPrimitive;
-    Some(Power::new(r.numer().to_i64()?, r.denom().to_i64()?))
 }

@@ -6,8 +6,10 @@
 
 use super::atom::Atom;
 use crate::{Dim, Rational};
+use num_bigint::BigInt;
+use num_integer::Integer;
 use num_rational::Ratio;
-use num_traits::{One, Zero};
+use num_traits::{One, Signed, ToPrimitive, Zero};
 use std::collections::BTreeMap;
 
 /// The name of an axis within one term.
@@ -128,4 +130,29 @@ impl Poly {
     pub(crate) fn carries(&self, axis: usize) -> bool {
         self.terms.keys().any(|t| t.factors.iter().any(|f| f.labels.contains(&(axis as Label))))
     }
+}
+
+/// The rational that divides every coefficient so that they become integers without a common factor, with the
+/// squares, or else the first term, positive.
+pub(crate) fn content(p: &Poly) -> Rational {
+    let mut numerator = BigInt::zero();
+    let mut denominator = BigInt::one();
+    for c in p.terms.values() {
+        numerator = numerator.gcd(c.numer());
+        denominator = denominator.lcm(c.denom());
+    }
+    if numerator.is_zero() {
+        return Rational::one();
+    }
+    let is_square = |t: &Term| t.factors.iter().all(|f| f.power.is_integer() && f.power.numer() % 2 == 0);
+    let squares: Rational = p.terms.iter().filter(|(t, _)| is_square(t)).map(|(_, c)| c).sum();
+    let leading =
+        if squares.is_zero() { p.terms.values().next().cloned().unwrap_or_default() } else { squares };
+    let sign = if leading.is_negative() { -1 } else { 1 };
+    Rational::new(numerator * sign, denominator)
+}
+
+/// A power with a small exact exponent, when the rational has one.
+pub(crate) fn small(r: &Rational) -> Option<Power> {
+    Some(Power::new(r.numer().to_i64()?, r.denom().to_i64()?))
 }

@@ -3,8 +3,8 @@
 use super::atom::{Atom, Body};
 use super::draft::Draft;
 use super::entries;
-use super::normalise::{Goal, Normalizer, content, product, small};
-use super::poly::{Factor, Poly, Power};
+use super::normalise::{Goal, Normalizer, product};
+use super::poly::{Factor, Poly, Power, content, small};
 use super::stable;
 use crate::{Constant, Expr, Function, Kind, Rational};
 use num_bigint::BigInt;

@@ -6,8 +6,8 @@
 
 use super::atom::Body;
 use super::draft::Draft;
-use super::normalise::{Normalizer, content};
-use super::poly::{Factor, Label, Poly, Power, Term};
+use super::normalise::Normalizer;
+use super::poly::{Factor, Label, Poly, Power, Term, content};
 use crate::{Constant, Dim, Function, Kind, MatrixFunction, Rational, Reduction};
 use num_traits::{One, Signed};
 
