@@ -158,8 +158,12 @@ fn read_named(bytes: &[u8], format: Format, name: &str) -> Result<Dataset> {
         Format::Csv => {
             let text = utf8(bytes)?;
             let first = text.lines().next().unwrap_or_default();
-            let delimiter = if first.contains(';') && !first.contains(',') { b';' } else { b',' };
-            Dataset::Table(CsvSettings { delimiter, ..CsvSettings::default() }.read(text)?)
+            // A comma may be decimal where semicolons separate: `1,5;2`.
+            let is_cell =
+                |cell: &str| !cell.contains(',') || cells::number(&cell.replacen(',', ".", 1)).is_some();
+            let decimal_comma = first.contains(';') && first.split(';').all(is_cell);
+            let delimiter = if decimal_comma { b';' } else { b',' };
+            Dataset::Table(CsvSettings { delimiter, decimal_comma, ..CsvSettings::default() }.read(text)?)
         }
         Format::Tsv => {
             Dataset::Table(CsvSettings { delimiter: b'\t', ..CsvSettings::default() }.read(utf8(bytes)?)?)

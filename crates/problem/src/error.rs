@@ -12,7 +12,7 @@ pub enum Error {
     #[error("{}", mistakes(.0))]
     Language(Vec<Diagnostic>),
     /// A table, a file or a column.
-    #[error("{name}: {error}")]
+    #[error("{}", of_data(name, error))]
     Data { name: String, error: Box<gradus_data::Error> },
     /// The value of a declaration that cannot be computed.
     #[error("the value of `{name}` cannot be computed: {reason}")]
@@ -98,6 +98,16 @@ impl Error {
             Error::Language(diagnostics) => render_all(diagnostics, source, file_name),
             other => format!("error: {other}\n"),
         }
+    }
+}
+
+/// A name, and what is wrong with its data; once where the error names it itself, as one of a table's file does.
+fn of_data(name: &str, error: &gradus_data::Error) -> String {
+    let message = error.to_string();
+    if message.contains(name) && name.contains(['.', '/', '@']) {
+        message
+    } else {
+        format!("{name}: {message}")
     }
 }
 

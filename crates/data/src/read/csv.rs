@@ -4,7 +4,8 @@
 //! are named `c1`, `c2`, ... [`CsvSettings::header`] overrides this. An empty name in a header becomes `c` and its
 //! place. *Cells.* Blanks around a cell are dropped; quoted cells may hold the separator, line breaks and doubled
 //! quotes. *Missing.* The empty cell and the marks of [`CsvSettings::missing`] are missing values. *Lines.* Empty
-//! lines are skipped, also in a file of one column: write `NA` there. A byte order mark is skipped.
+//! lines are skipped, also in a file of one column: write `NA` there. A byte order mark is skipped. *Commas.* Where
+//! semicolons separate the cells, as in files of countries that write 2,5 for 5/2, commas may be decimal.
 //!
 //! Cost: linear; columns of numbers are read in one pass over the rows, others in one more pass each.
 //!
@@ -28,6 +29,8 @@ pub struct CsvSettings {
     pub delimiter: u8,
     /// Whether the first row names the columns; `None` decides by its cells.
     pub header: Option<bool>,
+    /// Whether numbers may have a decimal comma, `2,5`: they have it in columns whose cells are numbers only then.
+    pub decimal_comma: bool,
     /// Cells that stand for a missing value, beside the empty one.
     pub missing: Vec<String>,
 }
@@ -35,7 +38,8 @@ pub struct CsvSettings {
 impl Default for CsvSettings {
     fn default() -> Self {
         let missing = ["NA", "N/A", "NaN", "nan", "NAN", "null", "NULL"];
-        Self { delimiter: b',', header: None, missing: missing.map(str::to_owned).to_vec() }
+        let missing = missing.map(str::to_owned).to_vec();
+        Self { delimiter: b',', header: None, decimal_comma: false, missing }
     }
 }
 
@@ -51,7 +55,7 @@ impl CsvSettings {
         let Some((_, first)) = records.first() else {
             return Err(Error::Empty { what: "the text has no rows".to_owned() });
         };
-        let header = self.header.unwrap_or_else(|| !first.iter().any(|c| is_value(c.trim())));
+        let header = self.header.unwrap_or_else(|| !first.iter().any(|c| self.is_value(c.trim())));
         let names = first.iter().zip(1..).map(|(cell, place)| match cell.trim() {
             name if header && !name.is_empty() => name.to_owned(),
             _ => format!("c{place}"),
@@ -67,8 +71,10 @@ impl CsvSettings {
         let mut table = Table::default();
         for ((j, name), column) in names.enumerate().zip(numbers) {
             let cells = || rows.iter().map(|(_, row)| row.get(j).and_then(|cell| self.present(cell)));
-            let (column, missing) =
-                column.finish().unwrap_or_else(|| cells::words(&cells().collect::<Vec<_>>()));
+            let (column, missing) = column
+                .finish()
+                .or_else(|| self.decimal_comma.then(|| with_points(cells()).finish())?)
+                .unwrap_or_else(|| cells::words(&cells().collect::<Vec<_>>()));
             table.push(name, column, missing)?;
         }
         Ok(table.with_lines(Lines::new(rows.iter().map(|(line, _)| *line).collect())))
@@ -95,6 +101,14 @@ impl CsvSettings {
         Ok(records)
     }
 
+    /// Whether a cell of the first row is a value rather than a name.
+    fn is_value(&self, cell: &str) -> bool {
+        let is_number = |text: &str| cells::number(text).is_some_and(f64::is_finite);
+        is_number(cell)
+            || cells::truth(cell).is_some()
+            || self.decimal_comma && point(cell).is_some_and(|c| is_number(&c))
+    }
+
     /// The cell without blanks around it, if it holds a value.
     fn present<'a>(&self, cell: &'a str) -> Option<&'a str> {
         let cell = cell.trim();
@@ -102,9 +116,17 @@ impl CsvSettings {
     }
 }
 
-/// Whether a cell of the first row is a value rather than a name.
-fn is_value(cell: &str) -> bool {
-    cells::number(cell).is_some_and(f64::is_finite) || cells::truth(cell).is_some()
+/// The text with a decimal point where it has a decimal comma; nothing where a point separates thousands, or is
+/// decimal itself.
+fn point(cell: &str) -> Option<String> {
+    (!cell.contains('.')).then(|| cell.replacen(',', ".", 1))
+}
+
+/// A column of numbers with decimal commas.
+fn with_points<'a>(cells: impl Iterator<Item = Option<&'a str>>) -> Numbers {
+    let mut numbers = Numbers::new();
+    cells.for_each(|cell| numbers.push(cell.map(|c| point(c).unwrap_or_default()).as_deref()));
+    numbers
 }
 
 /// Counts lines up to increasing byte offsets.

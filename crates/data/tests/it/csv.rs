@@ -30,6 +30,20 @@ fn kinds_are_inferred_column_by_column() {
 }
 
 #[test]
+fn commas_are_decimal_between_semicolons() {
+    let read = |text: &str| read_str(text, Format::Csv).unwrap().table().unwrap().clone();
+    let t = read("x;y;z;w\n1,5;2;1,2;1.5\n-2,25;3,125;1,234,567;2,5\n");
+    assert_eq!(t.column("x").unwrap(), [1.5, -2.25]);
+    assert_eq!(t.column("y").unwrap(), [2.0, 3.125]);
+    // Neither commas between thousands nor points beside commas are guessed at.
+    assert!(["z", "w"].iter().all(|name| t.kind(name) == Some(Kind::Text)));
+    // Without a header too.
+    assert_eq!(read("1,5;2,5\n3;4\n").column("c2").unwrap(), [2.5, 4.0]);
+    // Between commas, a comma separates.
+    assert_eq!(read("a;b,c\n1;2,3\n").names().collect::<Vec<_>>(), ["a;b", "c"]);
+}
+
+#[test]
 fn quotes_marks_line_ends_and_separators() {
     let t = table("\u{feff}\"a\",b\r\n\"x, \"\"y\"\"\nz\",1\r\n w ,2");
     assert_eq!(t.names().collect::<Vec<_>>(), ["a", "b"]);
@@ -37,11 +51,11 @@ fn quotes_marks_line_ends_and_separators() {
     assert_eq!(t.column("b").unwrap(), [1.0, 2.0]);
     let tsv = read_str("a\tb\n1,5\t2\n", Format::Tsv).unwrap();
     assert_eq!(tsv.column("b").unwrap(), [2.0]);
-    let data = read_str("a;b\n1;2\n3,5;4\n", Format::Csv).unwrap();
+    let data = read_str("a;b\n1;2\n3,5,1;4\n", Format::Csv).unwrap();
     assert_eq!(data.column("b").unwrap(), [2.0, 4.0]);
     assert_eq!(
         data.column("a").unwrap_err().to_string(),
-        "row 2 (line 3), column `a`: `3,5` is not a number"
+        "row 2 (line 3), column `a`: `3,5,1` is not a number"
     );
 }
 
