@@ -61,6 +61,22 @@ impl Kind {
         }
     }
 
+    /// The word for it where prose needs one too.
+    ///
+    /// ```
+    /// use gradus_notebook::Kind;
+    /// assert_eq!((Kind::Prose.name(), Kind::Code.name()), ("prose", "gr"));
+    /// assert_eq!(Kind::from_name("prose"), Some(Kind::Prose));
+    /// ```
+    pub fn name(self) -> &'static str {
+        self.word().unwrap_or("prose")
+    }
+
+    /// The kind of that name.
+    pub fn from_name(name: &str) -> Option<Kind> {
+        if name == "prose" { Some(Kind::Prose) } else { Kind::from_word(name) }
+    }
+
     /// The kind of block that a word opens.
     pub fn from_word(word: &str) -> Option<Kind> {
         [Kind::Code, Kind::Derivation, Kind::Figure].into_iter().find(|k| k.word() == Some(word))
@@ -70,7 +86,7 @@ impl Kind {
 /// How a cell stands in the text: everything but its source, so that reading and writing lose nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Form {
-    /// Blank lines before the block.
+    /// Blank lines before the block; prose that is read has its own.
     pub(crate) before: String,
     /// The line that opens it.
     pub(crate) open: String,

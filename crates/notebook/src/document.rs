@@ -121,6 +121,7 @@ impl Document {
                 if k > 0 && self.cells[k - 1].kind == Kind::Prose {
                     out.push_str(if starts_line { "\n" } else { "\n\n" });
                 }
+                out.push_str(&cell.form.before);
                 out.push_str(&cell.source);
                 // A block that is never closed would swallow what follows.
                 if let (false, Some(fence)) = (is_last, unclosed(&cell.source)) {
@@ -241,7 +242,7 @@ fn name_in(open: &str) -> Option<&str> {
 }
 
 /// The first free name for a cell of that kind from the `k`th on, and the number after it.
-fn free(kind: Kind, taken: &HashSet<&str>, mut k: usize) -> (CellId, usize) {
+pub(crate) fn free(kind: Kind, taken: &HashSet<&str>, mut k: usize) -> (CellId, usize) {
     let stem = if kind == Kind::Prose { "p" } else { "c" };
     loop {
         let id = CellId::numbered(stem, k);

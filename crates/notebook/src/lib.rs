@@ -6,7 +6,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `cell`, `document` | the text and its cells, read and written without loss |
+//! | `cell`, `document`, `arrange` | the text and its cells, read and written without loss, and as an editor has them |
 //! | `lines`, `question`, `names`, `parsed` | a cell's statements and questions, and what they mention |
 //! | `derivation` | chains of claimed equalities |
 //! | `graph`, `digest`, `text` | which definition uses which; texts made of what a cell needs |
@@ -19,6 +19,7 @@
 //! output is shown as true only for the text and the data that it was made from; nothing here panics or prints.
 
 mod answer;
+mod arrange;
 mod cell;
 mod derivation;
 mod digest;
@@ -37,6 +38,7 @@ mod question;
 mod session;
 mod text;
 
+pub use arrange::Draft;
 pub use cell::{Cell, CellId, Kind};
 pub use document::Document;
 pub use files::{Bundled, DataSource, Folder};

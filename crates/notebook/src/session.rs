@@ -233,10 +233,12 @@ impl Session {
         }
     }
 
-    /// Runs one cell if it waits.
-    fn run_cell(&mut self, id: &CellId, observer: &mut dyn Progress) -> std::ops::ControlFlow<()> {
+    /// Runs one cell if it waits; `Break` if the observer stopped it.
+    pub fn run_cell(&mut self, id: &CellId, observer: &mut dyn Progress) -> std::ops::ControlFlow<()> {
         use std::ops::ControlFlow::{Break, Continue};
-        let Some(k) = self.places.get(id).copied() else { return Continue(()) };
+        let waits =
+            |k: &usize| runs(self.document.cells[*k].kind) && self.outputs[*k].0 != Some(self.keys[*k]);
+        let Some(k) = self.places.get(id).copied().filter(waits) else { return Continue(()) };
         observer.progress(Event::Started(id))?;
         let mut watch = Watch::new(id, &self.limits, observer);
         let output = self.place(k).run(&mut watch);
@@ -273,6 +275,18 @@ impl Session {
     /// The output of a cell; [`Output::Nothing`] for a name that is no cell's.
     pub fn output(&self, id: &CellId) -> &Output {
         self.places.get(id).map_or(&Output::Nothing, |k| &self.outputs[*k].1)
+    }
+
+    /// The digest of everything that the output of a cell depends on: under it, an output may be kept elsewhere.
+    pub fn digest(&self, id: &CellId) -> Option<u128> {
+        self.places.get(id).map(|k| self.keys[*k])
+    }
+
+    /// Takes an output that came about otherwise as that of a cell as it is now.
+    pub fn set_output(&mut self, id: &CellId, output: Output) {
+        if let Some(k) = self.places.get(id).copied() {
+            self.outputs[k] = (Some(self.keys[k]), output);
+        }
     }
 
     /// The outputs that were made so far.

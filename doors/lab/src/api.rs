@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// The longest body, in bytes.
 pub(crate) const LONGEST: usize = 64 << 20;
 /// The longest document, in bytes.
-const LONGEST_DOCUMENT: usize = 8 << 20;
+pub(crate) const LONGEST_DOCUMENT: usize = 8 << 20;
 /// The kinds of file that may be put into the folder as data.
 const DATA: [&str; 5] = [".csv", ".tsv", ".parquet", ".npy", ".arrow"];
 

@@ -20,16 +20,9 @@ impl<'a> Writer<'a> {
         Self { formulas: Formulas::new().ok(), figures }
     }
 
-    /// The state of an output in one word, and its HTML.
-    pub(crate) fn write(&self, output: &Output) -> (&'static str, String) {
-        let state = match output {
-            Output::Stale(_) => "stale",
-            Output::Pending => "pending",
-            Output::Error(_) => "error",
-            Output::Stopped(_) => "stopped",
-            _ => "done",
-        };
-        (state, self.output(output.inner()).into_string())
+    /// The HTML of an output.
+    pub(crate) fn write(&self, output: &Output) -> String {
+        self.output(output.inner()).into_string()
     }
 
     fn output(&self, output: &Output) -> Markup {

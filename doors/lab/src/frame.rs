@@ -4,7 +4,7 @@
 //! is JSON (UTF-8) or a drawing's bytes by its kind. Reading never panics; whatever does not fit is an [`Unreadable`].
 
 /// The longest frame that the server reads, in bytes.
-pub const LONGEST: usize = 1 << 20;
+pub const LONGEST: usize = 16 << 20;
 
 /// What a frame is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

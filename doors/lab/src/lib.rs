@@ -14,11 +14,13 @@
 //! | `queue` | newest request wins, one in flight |
 //! | `course` | the map and the lessons, rendered once and again when a file changes |
 //! | `figures` | live figures, inside a page and over the socket |
-//! | `cells`, `running` | what cells answer as HTML, and the cells of a page at work |
+//! | `cells` | what cells answer as HTML |
+//! | `asked`, `running` | what a page says of its cells, and the cells at work |
 //! | `progress` | what the learner has done, in SQLite |
 //! | `pages` | the pages |
 
 mod api;
+mod asked;
 mod assets;
 mod browser;
 mod cells;

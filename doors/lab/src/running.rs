@@ -1,63 +1,89 @@
-//! The cells of one page at work: edits come in, outputs go out, and a new edit stops the run that it makes useless.
+//! The cells of one page at work: changes come in, outputs go out.
+//!
+//! One thread works on a page's cells at a time. The newest change wins: one that comes during a run stops it, unless
+//! the cell at work would be run again for the same answer; that one is finished first. What a cell's run does, a panic
+//! included, stays with the cell.
 
+use crate::asked::{Asked, Edit};
 use crate::cells::Writer;
+use crate::figures::Registry;
 use crate::frame::{Frame, Kind};
 use crate::state::Lab;
 use gradus_lesson::Lesson;
 use gradus_lesson::render::CellKind;
-use gradus_notebook::{Bundled, CellId, Document, Event, Limits, Session};
-use serde::Deserialize;
-use serde_json::json;
+use gradus_notebook::{Bundled, CellId, DataSource, Document, Event, Limits, Output, Session, html};
+use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 
-/// The payload of a frame of kind 4: a lesson's cells are to run, one of them with a new text if one is named.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Changed {
-    pub(crate) lesson: String,
-    pub(crate) cell: Option<String>,
-    pub(crate) source: Option<String>,
-}
+/// How often a cell at work says how far it is.
+const EVERY: Duration = Duration::from_millis(100);
 
 /// What waits to be done, and whether somebody does it.
 #[derive(Default)]
 struct Waiting {
     at_work: bool,
     stopped: bool,
-    edits: Vec<(String, String)>,
+    edits: Vec<Edit>,
+    /// Is there a question that nobody has begun with?
     asked: bool,
+    /// Does it want the cells to run?
+    run: bool,
     /// The id of the newest question, which answers carry.
     id: u32,
 }
 
-/// A document at work.
+/// The cells, and what the page knows of them.
+struct Cells {
+    session: Session,
+    told: HashMap<CellId, (&'static str, Option<u128>)>,
+}
+
+/// The cells of a page at work.
 pub(crate) struct Running {
-    session: Mutex<Session>,
+    /// The cells as they were before any change.
+    start: Document,
+    data: Arc<dyn DataSource>,
+    cells: Mutex<Cells>,
     waiting: Mutex<Waiting>,
 }
 
-fn held<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The document that the cells of a lesson are.
+fn of_lesson(lesson: &Lesson) -> Document {
+    let mut text = String::new();
+    for cell in &lesson.cells {
+        let kind = if cell.kind == CellKind::Code { "gr" } else { "derivation" };
+        // Longer than any fence that the lesson could have closed the cell with.
+        let fence = "`".repeat(12);
+        let source = cell.source.trim_end_matches('\n');
+        text.push_str(&format!("{fence}{kind} id={}\n{source}\n{fence}\n\n", cell.id));
+    }
+    Document::read(&text)
+}
+
 impl Running {
-    /// The cells of a lesson, none of them run yet.
-    pub(crate) fn of(lesson: &Lesson) -> Self {
-        let mut text = String::new();
-        for cell in &lesson.cells {
-            let kind = if cell.kind == CellKind::Code { "gr" } else { "derivation" };
-            // Longer than any fence that the lesson could have closed the cell with.
-            let fence = "`".repeat(12);
-            text.push_str(&format!(
-                "{fence}{kind} id={}\n{}\n{fence}\n\n",
-                cell.id,
-                cell.source.trim_end_matches('\n')
-            ));
-        }
-        let session = Session::new(Document::read(&text), Limits::default(), Arc::new(Bundled));
-        Self { session: Mutex::new(session), waiting: Mutex::new(Waiting::default()) }
+    /// The cells of a lesson, none of them run yet; they read bundled data sets only.
+    pub(crate) fn lesson(lesson: &Lesson) -> Self {
+        Self::new(of_lesson(lesson), Arc::new(Bundled))
+    }
+
+    /// The cells of a document, which the page is about to send.
+    pub(crate) fn document(data: Arc<dyn DataSource>) -> Self {
+        Self::new(Document::default(), data)
+    }
+
+    fn new(start: Document, data: Arc<dyn DataSource>) -> Self {
+        let session = Session::new(start.clone(), Limits::default(), Arc::clone(&data));
+        let cells = Mutex::new(Cells { session, told: HashMap::new() });
+        Self { start, data, cells, waiting: Mutex::new(Waiting::default()) }
     }
 
     /// Stops the run; what it has answered stays.
@@ -65,101 +91,289 @@ impl Running {
         held(&self.waiting).stopped = true;
     }
 
-    /// Notes an edit (or only that the cells are to run), and sees that somebody works on it.
-    pub(crate) fn change(
-        self: &Arc<Self>,
-        lab: &Arc<Lab>,
-        id: u32,
-        edit: Option<(String, String)>,
-        out: &UnboundedSender<Frame>,
-    ) {
+    /// Stops the run that this question began, or that goes on for it.
+    pub(crate) fn cancel(&self, id: u32) {
         let mut waiting = held(&self.waiting);
-        waiting.edits.extend(edit);
-        waiting.asked = true;
-        waiting.id = id;
-        waiting.stopped = false;
+        waiting.stopped |= waiting.at_work && waiting.id == id;
+    }
+
+    /// Notes what is asked, and sees that somebody works on it.
+    pub(crate) fn ask(self: &Arc<Self>, lab: &Arc<Lab>, id: u32, asked: Asked, out: &UnboundedSender<Frame>) {
+        let mut waiting = held(&self.waiting);
+        match &asked.edit {
+            Some(Edit::Whole(_)) => waiting.edits.clear(),
+            Some(Edit::Cell(cell, _)) => {
+                waiting.edits.retain(|e| !matches!(e, Edit::Cell(other, _) if other == cell));
+            }
+            None => {}
+        }
+        waiting.edits.extend(asked.edit);
+        (waiting.asked, waiting.run, waiting.id, waiting.stopped) = (true, asked.run, id, false);
         if waiting.at_work {
             return;
         }
         waiting.at_work = true;
         let (running, lab, out) = (Arc::clone(self), Arc::clone(lab), out.clone());
         tokio::spawn(async move {
-            let permit = Arc::clone(&lab.engine).acquire_owned().await;
+            let permit = Arc::clone(&lab.workers).acquire_owned().await;
             let done = tokio::task::spawn_blocking({
-                let running = Arc::clone(&running);
+                let (running, out) = (Arc::clone(&running), out.clone());
                 move || {
                     let _permit = permit;
-                    running.work(&lab, &out);
+                    running.work(&lab.figures, &out);
                 }
             });
             if done.await.is_err() {
-                // The session may be in any state; the page is told nothing more of it than that it waits.
-                held(&running.waiting).at_work = false;
+                running.recover(&out);
             }
         });
     }
 
+    /// After a panic outside of any cell: the cells are read anew from the next question on.
+    fn recover(&self, out: &UnboundedSender<Frame>) {
+        let session = Session::new(self.start.clone(), Limits::default(), Arc::clone(&self.data));
+        *held(&self.cells) = Cells { session, told: HashMap::new() };
+        let id = {
+            let mut waiting = held(&self.waiting);
+            (waiting.at_work, waiting.asked) = (false, false);
+            waiting.edits.clear();
+            waiting.id
+        };
+        let words = "the engine failed on these cells; a change of them tries again";
+        // The page may be gone.
+        let _ = out.send(Frame { kind: Kind::Error, id, payload: words.as_bytes().to_vec() });
+        idle(id, out);
+    }
+
     /// Works until nothing waits.
-    fn work(&self, lab: &Lab, out: &UnboundedSender<Frame>) {
-        let writer = Writer::new(&lab.figures);
-        let mut session = held(&self.session);
+    fn work(&self, figures: &Registry, out: &UnboundedSender<Frame>) {
+        let writer = Writer::new(figures);
+        let mut cells = held(&self.cells);
         loop {
-            let (id, edits) = {
+            let (id, run, edits) = {
                 let mut waiting = held(&self.waiting);
-                if !waiting.asked || waiting.stopped {
+                if !waiting.asked {
                     waiting.at_work = false;
-                    waiting.asked = false;
                     return;
                 }
                 waiting.asked = false;
-                (waiting.id, std::mem::take(&mut waiting.edits))
+                (waiting.id, waiting.run, std::mem::take(&mut waiting.edits))
             };
-            let mut stale = Vec::new();
-            for (cell, source) in edits {
-                if let Some(cell) = CellId::new(&cell) {
-                    stale.extend(session.set_source(&cell, &source));
-                }
+            let mut document = cells.session.document().clone();
+            edits.into_iter().for_each(|e| e.apply(&mut document));
+            cells.session.set_document(document);
+            let teller = Teller { writer: &writer, id, out };
+            cells.tell_all(&teller);
+            if run {
+                self.run(&mut cells, &teller);
             }
-            for cell in &stale {
-                tell(&writer, &session, id, cell, out);
-            }
-            self.run(&mut session, &writer, id, out);
+            idle(id, out);
         }
     }
 
-    fn run(&self, session: &mut Session, writer: &Writer<'_>, id: u32, out: &UnboundedSender<Frame>) {
-        for cell in session.waiting() {
-            let mut useless = false;
-            let mut one = |event: Event<'_>| {
-                let waiting = held(&self.waiting);
-                useless = waiting.stopped || waiting.asked;
-                match event {
-                    _ if useless => ControlFlow::Break(()),
-                    // What comes before it has run; what comes after it has its turn.
-                    Event::Started(now) if *now != cell => ControlFlow::Break(()),
-                    Event::Started(now) => {
-                        say(id, now, "running", None, out);
-                        ControlFlow::Continue(())
-                    }
-                    _ => ControlFlow::Continue(()),
-                }
-            };
-            session.run(&mut one);
-            tell(writer, session, id, &cell, out);
-            if useless {
+    /// Runs what waits, until something newer is asked or the run is stopped.
+    fn run(&self, cells: &mut Cells, teller: &Teller<'_>) {
+        let document = cells.session.document().clone();
+        for cell in cells.session.waiting() {
+            if self.is_over() {
                 return;
             }
+            let began = Instant::now();
+            let digest = cells.session.digest(&cell);
+            let (mut said, mut judged) = (began, None);
+            let mut observer = |event: Event<'_>| {
+                if self.is_useless(&document, &cell, digest, &mut judged) {
+                    return ControlFlow::Break(());
+                }
+                match event {
+                    Event::Started(_) => teller.say(&cell, "running", &[]),
+                    Event::Working { step, of, .. } if said.elapsed() >= EVERY => {
+                        said = Instant::now();
+                        teller.say(&cell, "running", &[("step", json!(step)), ("of", json!(of))]);
+                    }
+                    _ => {}
+                }
+                ControlFlow::Continue(())
+            };
+            let outcome = catch_unwind(AssertUnwindSafe(|| cells.session.run_cell(&cell, &mut observer)));
+            if outcome.is_err() {
+                let words = "the engine failed on this cell; that is a mistake of gradus, not of yours";
+                cells.session.set_output(&cell, Output::Stopped(words.into()));
+            }
+            let is_left = matches!(outcome, Ok(ControlFlow::Break(()))) && !held(&self.waiting).stopped;
+            if !is_left {
+                cells.tell(&cell, Some(began.elapsed()), teller);
+            }
         }
+    }
+
+    fn is_over(&self) -> bool {
+        let waiting = held(&self.waiting);
+        waiting.stopped || waiting.asked
+    }
+
+    /// Is the run of a cell for nothing? Not if what was asked since leaves the cell and all that it uses as they are;
+    /// that is found out once for each question.
+    fn is_useless(
+        &self,
+        document: &Document,
+        cell: &CellId,
+        digest: Option<u128>,
+        judged: &mut Option<u32>,
+    ) -> bool {
+        let (id, edits) = {
+            let waiting = held(&self.waiting);
+            if waiting.stopped || (waiting.asked && !waiting.run) {
+                return true;
+            }
+            if !waiting.asked || *judged == Some(waiting.id) {
+                return false;
+            }
+            (waiting.id, waiting.edits.clone())
+        };
+        *judged = Some(id);
+        let mut changed = document.clone();
+        edits.into_iter().for_each(|e| e.apply(&mut changed));
+        let then = Session::new(changed, Limits::default(), Arc::clone(&self.data));
+        then.digest(cell) != digest
     }
 }
 
-fn tell(writer: &Writer<'_>, session: &Session, id: u32, cell: &CellId, out: &UnboundedSender<Frame>) {
-    let (state, html) = writer.write(session.output(cell));
-    say(id, cell, state, Some(&html), out);
+impl Cells {
+    /// Tells every cell of which something else is true than was told.
+    fn tell_all(&mut self, teller: &Teller<'_>) {
+        let all: Vec<CellId> = self.session.document().cells.iter().map(|c| c.id.clone()).collect();
+        let mut told = std::mem::take(&mut self.told);
+        for cell in &all {
+            if let Some(known) = told.remove(cell) {
+                self.told.insert(cell.clone(), known);
+            }
+            self.tell(cell, None, teller);
+        }
+    }
+
+    fn tell(&mut self, cell: &CellId, time: Option<Duration>, teller: &Teller<'_>) {
+        let output = self.session.output(cell);
+        let now = (html::state(output), self.session.digest(cell));
+        if self.told.get(cell) == Some(&now) && time.is_none() {
+            return;
+        }
+        self.told.insert(cell.clone(), now);
+        let mut more = Vec::new();
+        // What a cell said before stays in sight while it waits.
+        if !matches!(output, Output::Pending | Output::Stale(_)) {
+            more.push(("html", json!(teller.writer.write(output))));
+        }
+        more.extend(time.map(|t| ("milliseconds", json!(t.as_millis() as u64))));
+        teller.say(cell, now.0, &more);
+    }
 }
 
-fn say(id: u32, cell: &CellId, state: &str, html: Option<&str>, out: &UnboundedSender<Frame>) {
-    let payload = json!({ "cell": cell.as_str(), "state": state, "html": html }).to_string().into_bytes();
+/// Where answers go.
+struct Teller<'a> {
+    writer: &'a Writer<'a>,
+    id: u32,
+    out: &'a UnboundedSender<Frame>,
+}
+
+impl Teller<'_> {
+    fn say(&self, cell: &CellId, state: &str, more: &[(&str, Value)]) {
+        let mut said = json!({ "cell": cell.as_str(), "state": state });
+        for (name, value) in more {
+            said[name] = value.clone();
+        }
+        send(self.id, &said, self.out);
+    }
+}
+
+/// Everything is told.
+fn idle(id: u32, out: &UnboundedSender<Frame>) {
+    send(id, &json!({ "cell": null, "state": "idle" }), out);
+}
+
+fn send(id: u32, said: &Value, out: &UnboundedSender<Frame>) {
     // The page may be gone.
-    let _ = out.send(Frame { kind: Kind::Output, id, payload });
+    let _ = out.send(Frame { kind: Kind::Output, id, payload: said.to_string().into_bytes() });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asked::Subject;
+    use gradus_notebook::Draft;
+    use std::path::Path;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+    /// Files that bring the engine down: inside of a cell, or before any cell.
+    #[derive(Default)]
+    struct Broken {
+        outside: AtomicBool,
+    }
+
+    impl DataSource for Broken {
+        fn base(&self) -> Option<&Path> {
+            std::panic::panic_any("a broken engine")
+        }
+
+        fn stamp(&self, _: &str) -> Result<u64, String> {
+            if self.outside.load(Ordering::Relaxed) {
+                std::panic::panic_any("a broken engine");
+            }
+            Ok(1)
+        }
+    }
+
+    fn ask(running: &Running, id: u32, sources: &[(&str, &str)]) {
+        let draft = |(id, source): &(&str, &str)| {
+            Some(Draft { id: CellId::new(id)?, kind: gradus_notebook::Kind::Code, source: (*source).into() })
+        };
+        let asked = Asked {
+            subject: Subject::Document("d.gr.md".into()),
+            edit: Some(Edit::Whole(sources.iter().filter_map(draft).collect())),
+            run: true,
+        };
+        let mut waiting = held(&running.waiting);
+        waiting.edits.extend(asked.edit);
+        (waiting.asked, waiting.run, waiting.id, waiting.at_work) = (true, true, id, true);
+    }
+
+    fn said(frames: &mut UnboundedReceiver<Frame>) -> Vec<(u32, String, String)> {
+        let mut out = Vec::new();
+        while let Ok(frame) = frames.try_recv() {
+            let said: Value = serde_json::from_slice(&frame.payload).unwrap_or_default();
+            let word = |name: &str| said[name].as_str().unwrap_or_default().to_owned();
+            out.push((frame.id, word("cell"), word("state")));
+        }
+        out
+    }
+
+    #[test]
+    fn a_panic_stays_with_its_cell_and_the_document_lives_on() {
+        let data = Arc::new(Broken::default());
+        let running = Running::document(Arc::clone(&data) as Arc<dyn DataSource>);
+        let figures = Registry::new(Vec::new());
+        let (out, mut frames) = unbounded_channel();
+        let cells = [("a", "data u = [1, 2]\neval sum(u)"), ("b", "derive t^2 wrt t")];
+        ask(&running, 1, &cells);
+        running.work(&figures, &out);
+        let all = said(&mut frames);
+        let last = |cell: &str| all.iter().rev().find(|s| s.1 == cell).map(|s| s.2.clone());
+        assert_eq!(last("a").as_deref(), Some("stopped"), "{all:?}");
+        assert_eq!(last("b").as_deref(), Some("done"), "{all:?}");
+        assert_eq!(all.last().map(|s| s.2.as_str()), Some("idle"));
+
+        // A panic in reading the cells themselves: the next question begins anew.
+        data.outside.store(true, Ordering::Relaxed);
+        ask(&running, 2, &[("a", "from \"x.csv\"\ndata u = columns(t)"), ("b", "derive t^3 wrt t")]);
+        assert!(catch_unwind(AssertUnwindSafe(|| running.work(&figures, &out))).is_err());
+        running.recover(&out);
+        assert_eq!(said(&mut frames).last().map(|s| (s.0, s.2.clone())), Some((2, "idle".to_owned())));
+        data.outside.store(false, Ordering::Relaxed);
+        ask(&running, 3, &[("b", "derive t^3 wrt t")]);
+        running.work(&figures, &out);
+        let all = said(&mut frames);
+        assert!(all.contains(&(3, "b".into(), "done".into())), "{all:?}");
+        assert!(!held(&running.waiting).at_work);
+    }
 }

@@ -4,10 +4,11 @@
 //! there are processors, and goes on listening; per figure one request is in flight and the newest waits. A frame that
 //! cannot be read is answered by an error frame, and the connection goes on.
 
+use crate::asked::{Asked, Subject};
 use crate::figures::Wanted;
 use crate::frame::{Frame, Kind, LONGEST};
 use crate::queue::Newest;
-use crate::running::{Changed, Running};
+use crate::running::Running;
 use crate::state::{Lab, News};
 use axum::body::Bytes;
 use axum::extract::State;
@@ -42,7 +43,7 @@ struct Connection {
     queue: Newest<Key, (u32, Wanted)>,
     cancelled: BTreeSet<u32>,
     drawn: mpsc::UnboundedSender<Drawn>,
-    cells: Option<(String, Arc<Running>)>,
+    cells: Option<(Subject, Arc<Running>)>,
     said: mpsc::UnboundedSender<Frame>,
 }
 
@@ -99,13 +100,13 @@ impl Connection {
                 Ok(wanted) => self.want(frame.id, wanted),
                 Err(e) => vec![error(frame.id, &format!("this is no question for a figure: {e}"))],
             },
-            Kind::Source => match serde_json::from_slice::<Changed>(&frame.payload) {
-                Ok(changed) => self.change(frame.id, changed),
-                Err(e) => vec![error(frame.id, &format!("this is no change of a cell: {e}"))],
+            Kind::Source => match Asked::read(&frame.payload) {
+                Ok(asked) => self.ask(frame.id, asked),
+                Err(why) => vec![error(frame.id, &why)],
             },
             Kind::Cancel => {
                 if let Some((_, running)) = &self.cells {
-                    running.stop();
+                    running.cancel(frame.id);
                 }
                 self.queue.forget(|(id, _)| *id == frame.id);
                 if self.queue.flying() > 0 {
@@ -119,23 +120,26 @@ impl Connection {
         }
     }
 
-    /// Runs the cells of a lesson, one of them changed if one is named.
-    fn change(&mut self, id: u32, Changed { lesson, cell, source }: Changed) -> Vec<Frame> {
+    /// Asks something of the cells of a lesson or a document; those of another are left.
+    fn ask(&mut self, id: u32, asked: Asked) -> Vec<Frame> {
         let running = match &self.cells {
-            Some((name, running)) if *name == lesson => Arc::clone(running),
+            Some((subject, running)) if *subject == asked.subject => Arc::clone(running),
             _ => {
-                let course = self.lab.course();
-                let Some(Ok(written)) = course.lesson(&lesson) else {
-                    return vec![error(id, "there is no such lesson")];
+                let running = match &asked.subject {
+                    Subject::Lesson(topic) => match self.lab.course().lesson(topic) {
+                        Some(Ok(written)) => Running::lesson(&written.lesson),
+                        _ => return vec![error(id, "there is no such lesson")],
+                    },
+                    Subject::Document(_) => Running::document(Arc::clone(&self.lab.data)),
                 };
-                let running = Arc::new(Running::of(&written.lesson));
-                if let Some((_, before)) = self.cells.replace((lesson, Arc::clone(&running))) {
+                let running = Arc::new(running);
+                if let Some((_, before)) = self.cells.replace((asked.subject.clone(), Arc::clone(&running))) {
                     before.stop();
                 }
                 running
             }
         };
-        running.change(&self.lab, id, cell.zip(source), &self.said);
+        running.ask(&self.lab, id, asked, &self.said);
         Vec::new()
     }
 

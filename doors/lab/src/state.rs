@@ -5,6 +5,7 @@ use crate::figures::Registry;
 use crate::folder::Folder;
 use crate::progress::Progress;
 use crate::secret::Session;
+use gradus_notebook::{Bundled, DataSource};
 use std::sync::{Arc, RwLock};
 use tokio::sync::{Semaphore, broadcast};
 
@@ -26,8 +27,12 @@ pub(crate) struct Lab {
     pub(crate) progress: Progress,
     pub(crate) figures: Arc<Registry>,
     course: RwLock<Arc<Course>>,
-    /// One permit for each thread that may do the engine's work.
+    /// One permit for each thread that may draw figures.
     pub(crate) engine: Arc<Semaphore>,
+    /// One permit for each thread that may run cells, so that figures never wait for them.
+    pub(crate) workers: Arc<Semaphore>,
+    /// The files that documents may read.
+    pub(crate) data: Arc<dyn DataSource>,
     pub(crate) news: broadcast::Sender<News>,
 }
 
@@ -44,6 +49,11 @@ impl Lab {
             // Browsers leave out the port that belongs to the scheme.
             hosts.extend(["127.0.0.1".to_owned(), "localhost".to_owned()]);
         }
+        // A folder that has gone since it was opened has no files to read.
+        let data: Arc<dyn DataSource> = match gradus_notebook::Folder::new(folder.root()) {
+            Ok(folder) => Arc::new(folder),
+            Err(_) => Arc::new(Bundled),
+        };
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             hosts,
@@ -53,6 +63,8 @@ impl Lab {
             figures,
             course: RwLock::new(Arc::new(course)),
             engine: Arc::new(Semaphore::new(threads)),
+            workers: Arc::new(Semaphore::new(threads)),
+            data,
             news: broadcast::channel(16).0,
         }
     }

@@ -1,6 +1,6 @@
 //! Documents are read and written without loss.
 
-use gradus_notebook::{CellId, Document, Kind};
+use gradus_notebook::{CellId, Document, Draft, Kind};
 use proptest::prelude::*;
 
 /// Pieces that texts of documents are made of, well formed and not.
@@ -91,6 +91,79 @@ proptest! {
         let code = |d: &Document| meaning(d).into_iter().filter(|c| c.1 != Kind::Prose).collect::<Vec<_>>();
         prop_assert_eq!(code(&again), code(&document));
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+
+    #[test]
+    fn an_arrangement_that_changes_nothing_changes_no_byte(text in texts()) {
+        let mut document = Document::read(&text);
+        document.arrange(document.cells.iter().map(Draft::of).collect());
+        prop_assert_eq!(document.write(), text);
+    }
+
+    #[test]
+    fn what_an_editor_arranges_is_read_back(
+        text in texts(),
+        moves in prop::collection::vec((0u8..5, 0usize..12, 0usize..12, "[a-z=+ `~#\n]{0,30}"), 0..6),
+    ) {
+        let mut document = Document::read(&text);
+        let mut drafts: Vec<Draft> = document.cells.iter().map(Draft::of).collect();
+        for (k, (what, from, to, source)) in moves.into_iter().enumerate() {
+            let n = drafts.len();
+            let source = source.trim_end_matches('\n').to_owned();
+            match what {
+                0 if n > 0 => drafts[from % n].source = source,
+                1 if n > 0 => {
+                    let moved = drafts.remove(from % n);
+                    drafts.insert(to % n, moved);
+                }
+                2 if n > 0 => drop(drafts.remove(from % n)),
+                3 if n > 0 => drafts[from % n].kind = [Kind::Code, Kind::Derivation, Kind::Prose][to % 3],
+                _ => {
+                    let kind = [Kind::Code, Kind::Derivation, Kind::Prose][to % 3];
+                    let id = CellId::new(&format!("n{k}")).unwrap();
+                    drafts.insert(from % (n + 1), Draft { id, kind, source });
+                }
+            }
+        }
+        document.arrange(drafts.clone());
+        let again = Document::read(&document.write());
+        let is_prose_only = |d: &Draft| d.kind == Kind::Prose;
+        // Prose may hold blocks of its own; then there is more to read than was arranged.
+        let plain = drafts.iter().filter(|d| is_prose_only(d)).all(|d| !d.source.contains(['`', '~']));
+        let ends = |s: &str| s.trim_end_matches(['\n', '\r']).to_owned();
+        if plain {
+            let code = |d: &Document| d.cells.iter().filter(|c| c.kind != Kind::Prose).map(|c| (c.id.clone(), c.kind, ends(&c.source))).collect::<Vec<_>>();
+            let wanted: Vec<_> = drafts.iter().filter(|d| !is_prose_only(d)).map(|d| (d.id.clone(), d.kind, ends(&d.source))).collect();
+            prop_assert_eq!(code(&again), wanted);
+        }
+        // What is arranged again as it was stays as it is.
+        let once = document.write();
+        document.arrange(document.cells.iter().map(Draft::of).collect());
+        prop_assert_eq!(document.write(), once);
+    }
+}
+
+#[test]
+fn a_new_cell_stands_apart_and_ends_its_lines_as_the_others() {
+    let mut document = Document::read("Text\r\n\r\n```gr id=a\r\nx = 1\r\n```\r\n");
+    let mut drafts: Vec<Draft> = document.cells.iter().map(Draft::of).collect();
+    let new =
+        |id: &str, kind, source: &str| Draft { id: CellId::new(id).unwrap(), kind, source: source.into() };
+    drafts.push(new("b", Kind::Derivation, "x\n= x"));
+    drafts.push(new("p9", Kind::Prose, "After"));
+    document.arrange(drafts);
+    let text = document.write();
+    assert_eq!(
+        text,
+        "Text\r\n\r\n```gr id=a\r\nx = 1\r\n```\r\n\r\n```derivation id=b\r\nx\n= x\r\n```\r\n\r\nAfter"
+    );
+    // Of two of one name the second is called otherwise, and nothing is lost.
+    document.arrange(vec![new("a", Kind::Code, "1"), new("a", Kind::Code, "2")]);
+    let names: Vec<&str> = document.cells.iter().map(|c| c.id.as_str()).collect();
+    assert_eq!((names, document.cells[1].source.as_str()), (vec!["a", "c1"], "2"));
 }
 
 #[test]

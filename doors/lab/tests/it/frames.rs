@@ -13,7 +13,7 @@ fn the_bytes_are_those_of_the_protocol() {
     assert_eq!(Frame::read(&vec![1; LONGEST + 1]), Err(Unreadable::Long(LONGEST + 1)));
     assert_eq!(Unreadable::Short(4).to_string(), "a frame has at least 5 bytes, not 4");
     assert_eq!(Unreadable::Kind(9).to_string(), "there is no frame of kind 9");
-    assert_eq!(Unreadable::Long(2_000_000).to_string(), "a frame has at most 1048576 bytes, not 2000000");
+    assert_eq!(Unreadable::Long(20_000_000).to_string(), "a frame has at most 16777216 bytes, not 20000000");
 }
 
 proptest! {

@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 /// A message of one frame as a client sends it: final, with this opcode, masked with zeros.
-fn message(opcode: u8, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn message(opcode: u8, payload: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0x80 | opcode];
     match payload.len() {
         n @ 0..126 => bytes.push(0x80 | n as u8),
@@ -26,7 +26,7 @@ fn message(opcode: u8, payload: &[u8]) -> Vec<u8> {
 }
 
 /// Opcode and payload of the server's next message; none if it closed the connection.
-fn receive(stream: &mut TcpStream) -> Option<(u8, Vec<u8>)> {
+pub(crate) fn receive(stream: &mut TcpStream) -> Option<(u8, Vec<u8>)> {
     let mut head = [0; 2];
     stream.read_exact(&mut head).ok()?;
     let length = match head[1] & 0x7f {
@@ -109,7 +109,7 @@ fn no_bytes_bring_the_server_down() {
     let payload = prop_oneof![
         prop::collection::vec(any::<u8>(), 0..200),
         // A header that fits, and nonsense behind it.
-        (1_u8..9, any::<u32>(), "\\PC{0,40}")
+        (1_u8..12, any::<u32>(), "\\PC{0,40}")
             .prop_map(|(kind, id, text)| { [&[kind][..], &id.to_le_bytes(), text.as_bytes()].concat() }),
         // JSON of the right shape with wrong content.
         (prop_oneof![Just(1_u8), Just(4)], "[a-z]{0,8}", any::<f64>()).prop_map(|(kind, name, x)| {
@@ -146,11 +146,11 @@ fn no_bytes_bring_the_server_down() {
 
 const LESSON: &str = "partial-derivatives-and-gradients";
 
-fn frame(kind: Kind, id: u32, payload: &serde_json::Value) -> Vec<u8> {
+pub(crate) fn frame(kind: Kind, id: u32, payload: &serde_json::Value) -> Vec<u8> {
     message(2, &Frame { kind, id, payload: payload.to_string().into_bytes() }.write())
 }
 
-fn next(stream: &mut TcpStream) -> Frame {
+pub(crate) fn next(stream: &mut TcpStream) -> Frame {
     let (_, payload) = receive(stream).expect("a frame");
     Frame::read(&payload).unwrap()
 }
