@@ -1,6 +1,7 @@
 //! `gradus lab`: the Lab, a page on this machine with the course and a workbench.
 
 use crate::outcome::{Answer, Failure};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 /// Opens the Lab, a page on this machine with the course and a workbench.
@@ -24,6 +25,12 @@ pub(crate) struct LabArgs {
     /// Reads the lessons of the folder, again whenever they are saved
     #[arg(long)]
     watch: bool,
+}
+
+/// The Lab of the current folder, as without arguments; in a script, which has no terminal, no browser is opened.
+pub(crate) fn here() -> Result<Answer, Failure> {
+    let no_open = !std::io::stdout().is_terminal();
+    run(&LabArgs { no_open, port: 0, dir: PathBuf::from("."), watch: false })
 }
 
 pub(crate) fn run(args: &LabArgs) -> Result<Answer, Failure> {

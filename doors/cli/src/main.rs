@@ -37,7 +37,7 @@ use std::process::ExitCode;
   gradus eval 'mean(x)' --data x=@nile:volume     919.35
   gradus solve fit.gr                             a stated problem, solved
   gradus lab                                      the course and a workbench, in the browser
-  gradus                                          solve the example that comes with the command
+  gradus                                          an example, solved; then the Lab
 
 Exit status, the same for every command:
   0  done, and the answer is yes (equal, agrees, solved)
@@ -97,9 +97,13 @@ fn run(action: Option<&Action>, out: &mut dyn Write) -> Result<Answer, Failure> 
         Some(Action::Lab(args)) => lab::run(args),
         Some(Action::Completions(args)) => completions::run(args, out),
         None => {
-            let answer = solve::flagship(out)?;
-            writeln!(out, "`gradus lab` opens the course and a workbench in your browser.")?;
-            Ok(answer)
+            solve::flagship(out)?;
+            writeln!(
+                out,
+                "\nAnd here is the Lab, the course and a workbench in your browser (`gradus lab`):"
+            )?;
+            out.flush()?;
+            lab::here()
         }
     }
 }

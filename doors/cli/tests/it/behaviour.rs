@@ -1,7 +1,7 @@
 //! Help, versions, completions, pipes and colour.
 
 use crate::{folder, gradus};
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 
 const COMMANDS: [&str; 8] = ["derive", "check", "equal", "eval", "solve", "simplify", "facts", "data"];
@@ -52,16 +52,41 @@ fn words(line: &str) -> Vec<String> {
 }
 
 #[test]
-fn without_arguments_the_example_is_solved_and_drawn() {
-    let run = gradus(&[]);
-    assert_eq!(run.status, 0, "{}", run.err);
-    for part in
-        ["minimize ", "gradient by w:", "method: ", "converged", "objective = ", "figure: out/flagship.svg"]
-    {
-        assert!(run.out.contains(part), "{part}: {}", run.out);
+fn without_arguments_the_example_is_solved_and_the_lab_is_open() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_gradus"))
+        .current_dir(folder())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let is_address = |line: &String| line.starts_with("http://127.0.0.1:");
+    let mut out: Vec<String> = Vec::new();
+    for line in lines {
+        out.push(line);
+        if out.last().is_some_and(is_address) {
+            break;
+        }
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let out = out.join("\n");
+    for part in [
+        "minimize ",
+        "gradient by w:",
+        "method: ",
+        "converged",
+        "objective = ",
+        "figure: out/flagship.svg",
+        "http://127.0.0.1:",
+    ] {
+        assert!(out.contains(part), "{part}: {out}");
     }
     assert!(std::fs::read_to_string(folder().join("out/flagship.svg")).unwrap().starts_with("<svg"));
-    assert_eq!(run.err, "", "a progress line is for terminals");
+    let mut err = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+    assert_eq!(err, "", "a progress line is for terminals");
 }
 
 #[test]

@@ -123,7 +123,10 @@ fn hostile_strings_are_answered() {
             run(&["eval", "x", "--data", text]);
             run(&["eval", "x", "--data", &format!("x={text}")]);
             run(&["data", "describe", text]);
-            run(&[text]);
+            // `gradus --` is the command without arguments, which serves the Lab until it is stopped.
+            if *text != "--" {
+                run(&[text]);
+            }
         }
     }
 }
