@@ -71,7 +71,7 @@ impl Document {
             // The blank lines of prose are its own, and may have gone with a change.
             let is_touched = previous_changed && form.before.is_empty();
             if !stays || is_touched {
-                form.before = gap(previous, kind, &source, end).to_owned();
+                form.before = gap(previous, kind, &source, end);
             }
             previous_changed = kind == Kind::Prose && !is_same;
             self.cells.push(Cell { id, kind, source, form });
@@ -118,19 +118,18 @@ fn changed(cell: Cell, kind: Kind) -> Option<Form> {
 }
 
 /// What stands between a cell and the one before it, where they were not neighbours.
-fn gap<'a>(previous: Option<&Cell>, kind: Kind, source: &str, end: &'a str) -> &'a str {
-    match previous {
-        None => "",
+fn gap(previous: Option<&Cell>, kind: Kind, source: &str, end: &str) -> String {
+    let ends = match previous {
+        None => 0,
         // Between two pieces of prose a blank line is written anyway.
-        Some(p) if p.kind == Kind::Prose && kind == Kind::Prose => "",
-        Some(p) if p.kind == Kind::Prose => {
-            let mut lines = p.source.split_inclusive('\n').rev();
-            match lines.next() {
-                Some(last) if last.ends_with('\n') && last.trim().is_empty() => "",
-                _ => end,
-            }
-        }
-        Some(_) if kind == Kind::Prose && source.starts_with(['\n', '\r']) => "",
-        Some(_) => end,
-    }
+        Some(p) if p.kind == Kind::Prose && kind == Kind::Prose => 0,
+        Some(p) if p.kind == Kind::Prose => match p.source.split_inclusive('\n').next_back() {
+            Some(last) if last.ends_with('\n') => usize::from(!last.trim().is_empty()),
+            Some(_) => 2,
+            None => 1,
+        },
+        Some(_) if kind == Kind::Prose && source.starts_with(['\n', '\r']) => 0,
+        Some(_) => 1,
+    };
+    end.repeat(ends)
 }

@@ -131,7 +131,7 @@ impl Document {
                 }
                 continue;
             }
-            if !starts_line {
+            if !(starts_line || cell.form.before.starts_with(['\n', '\r'])) {
                 out.push('\n');
             }
             block(cell, is_last && self.end.is_empty(), &mut out);

@@ -12,6 +12,7 @@
 //! | `graph`, `digest`, `text` | which definition uses which; texts made of what a cell needs |
 //! | `answer/` | formulas, values, figures, verdicts, checks, solutions |
 //! | `session`, `limits`, `files` | runs: what is stale, what it may spend, what it may read |
+//! | `cache` | outputs by what they were made from |
 //! | `output` | what cells answer |
 //! | `html`, `jupyter`, `python` | pages, and notebooks with the same mathematics in NumPy |
 //!
@@ -20,6 +21,7 @@
 
 mod answer;
 mod arrange;
+mod cache;
 mod cell;
 mod derivation;
 mod digest;
@@ -39,10 +41,11 @@ mod session;
 mod text;
 
 pub use arrange::Draft;
+pub use cache::Cache;
 pub use cell::{Cell, CellId, Kind};
 pub use document::Document;
 pub use files::{Bundled, DataSource, Folder};
 pub use jupyter::jupyter;
 pub use limits::{Cancel, Event, Limits, Progress};
 pub use output::{Check, Formula, Line, Output, Refutation, Shown, Solved, Values, Verdict};
-pub use session::{Cache, Session};
+pub use session::Session;

@@ -5,53 +5,15 @@
 //! re-runs exactly what depends on it, and undoing the change brings the old outputs back.
 
 use crate::answer::Place;
+use crate::cache::Cache;
 use crate::digest::Digest;
 use crate::graph::Graph;
 use crate::limits::{Event, Halt, Limits, Progress, Watch};
 use crate::parsed::Parsed;
 use crate::{Cell, CellId, DataSource, Document, Kind, Output};
 use gradus_expr::syntax::Diagnostic;
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-
-/// Outputs under the digests of what they were made from, apart from any document.
-///
-/// The oldest are forgotten when there are more than it holds.
-#[derive(Clone, Debug)]
-pub struct Cache {
-    outputs: HashMap<u128, Output>,
-    order: VecDeque<u128>,
-    most: usize,
-}
-
-impl Cache {
-    /// A cache of at most so many outputs.
-    pub fn new(most: usize) -> Cache {
-        Cache { outputs: HashMap::new(), order: VecDeque::new(), most }
-    }
-
-    /// The output under a digest.
-    pub fn get(&self, key: u128) -> Option<&Output> {
-        self.outputs.get(&key)
-    }
-
-    fn put(&mut self, key: u128, output: Output) {
-        if self.outputs.insert(key, output).is_none() {
-            self.order.push_back(key);
-        }
-        while self.order.len() > self.most {
-            if let Some(oldest) = self.order.pop_front() {
-                self.outputs.remove(&oldest);
-            }
-        }
-    }
-}
-
-impl Default for Cache {
-    fn default() -> Self {
-        Cache::new(1000)
-    }
-}
 
 /// A document with its outputs.
 ///
@@ -164,7 +126,7 @@ impl Session {
                     *output = std::mem::replace(inner, Output::Nothing);
                 }
             } else if let Some(kept) = self.cache.get(self.keys[k]) {
-                (*made_from, *output) = (Some(self.keys[k]), kept.clone());
+                (*made_from, *output) = (Some(self.keys[k]), kept);
             } else {
                 *output = std::mem::replace(output, Output::Nothing).stale();
             }
@@ -289,12 +251,12 @@ impl Session {
         }
     }
 
-    /// The outputs that were made so far.
+    /// Where outputs are kept.
     pub fn cache(&self) -> &Cache {
         &self.cache
     }
 
-    /// Takes over outputs that were made elsewhere, as in another window on the same document.
+    /// Keeps outputs there from now on, and takes over what is there, as from another window on the same document.
     pub fn set_cache(&mut self, cache: Cache) -> Vec<CellId> {
         self.cache = cache;
         self.connect()

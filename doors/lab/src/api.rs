@@ -1,6 +1,8 @@
 //! The JSON routes. Every request is `application/json` (or, for a data file, `application/octet-stream`), which no form
 //! of another site can send without asking first, and nobody is there to allow it.
 
+use crate::asked::{self, CellText};
+use crate::documents::Known;
 use crate::folder::{FileError, Version};
 use crate::progress::Stage;
 use crate::state::Lab;
@@ -125,23 +127,34 @@ pub(crate) async fn create(State(lab): State<Arc<Lab>>, headers: HeaderMap, body
 #[serde(deny_unknown_fields)]
 struct Save {
     path: String,
-    text: String,
-    /// The version that the text replaces; none for a new file.
+    /// The version that is replaced; none for a new file.
     version: Option<String>,
+    cells: Vec<CellText>,
+    /// The document whose copy a new file is.
+    like: Option<Like>,
 }
 
-/// `POST /api/document/save`: `{path, text, version}` to `{version}`; 409 with the version on the disk if the document is
-/// no longer the one that the text replaces.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Like {
+    path: String,
+    version: String,
+}
+
+/// `POST /api/document/save`: `{path, version, cells: [{id, kind, source}]}` to `{version}`; 409 with the version on the
+/// disk if the document is no longer the one that is replaced.
 pub(crate) async fn save(State(lab): State<Arc<Lab>>, headers: HeaderMap, body: Bytes) -> Response {
     let work = async {
-        let Save { path, text, version } = question(&headers, &body)?;
-        if text.len() > LONGEST_DOCUMENT {
-            return Err(Box::new(wrong(StatusCode::PAYLOAD_TOO_LARGE, "a document has at most 8 MiB")));
-        }
+        let Save { path, version, cells, like } = question(&headers, &body)?;
+        let cells = asked::drafts(cells).map_err(|why| Box::new(wrong(StatusCode::BAD_REQUEST, why)))?;
         let version = version.as_deref().map(Version::from_text);
         let written = on_disk(lab, move |lab| {
             document(&path)?;
-            lab.folder.write(&path, text.as_bytes(), version.as_ref())
+            let known = |l: Like| Known { path: l.path, version: Version::from_text(&l.version) };
+            if let Some(like) = &like {
+                document(&like.path)?;
+            }
+            lab.documents.save(&lab.folder, &path, version, like.map(known), cells)
         });
         Ok(json!({ "version": written.await?.text() }))
     };

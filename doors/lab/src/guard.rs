@@ -5,7 +5,8 @@
 //! 2. The request carries this run's session, or is the exchange of the one-time token for it.
 //! 3. Whatever is not a plain read (and the WebSocket, which is one by its method only) comes from a page of this
 //!    server: its `Origin` is exactly `http://` and the `Host` above. Where the browser says that a request comes from
-//!    another site or from another port of this machine, only opening a page is allowed, and a page opens inert.
+//!    another site or from another port of this machine, only opening a page is allowed, and a page opens inert; an
+//!    export, which runs what has no output yet, is no page.
 //! 4. Every answer, also a refusal, carries the headers that keep a page to itself. No answer carries a CORS header.
 
 use crate::secret::Secret;
@@ -80,7 +81,9 @@ fn admit(lab: &Lab, request: &Request) -> Result<Admission, (StatusCode, &'stati
     let named = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let foreign =
         headers.contains_key("sec-fetch-site") && !matches!(named("sec-fetch-site"), "same-origin" | "none");
-    if foreign && !(named("sec-fetch-mode") == "navigate" && named("sec-fetch-dest") == "document") {
+    // An export runs what has no output yet, which another site is not to cause.
+    let opens = !request.uri().path().starts_with("/export/");
+    if foreign && !(opens && named("sec-fetch-mode") == "navigate" && named("sec-fetch-dest") == "document") {
         return Err((StatusCode::FORBIDDEN, "this comes from a page of another origin"));
     }
     let length = headers.get(header::CONTENT_LENGTH).and_then(|l| l.to_str().ok()?.parse::<u64>().ok());

@@ -16,6 +16,7 @@
 //! | `figures` | live figures, inside a page and over the socket |
 //! | `cells` | what cells answer as HTML |
 //! | `asked`, `running` | what a page says of its cells, and the cells at work |
+//! | `documents`, `exports` | documents between saves, and for those who have no Lab |
 //! | `progress` | what the learner has done, in SQLite |
 //! | `pages` | the pages |
 
@@ -25,7 +26,9 @@ mod assets;
 mod browser;
 mod cells;
 mod course;
+mod documents;
 mod error;
+mod exports;
 mod figures;
 pub mod folder;
 pub mod frame;

@@ -11,7 +11,9 @@ use crate::frame::{Frame, Kind};
 use crate::state::Lab;
 use gradus_lesson::Lesson;
 use gradus_lesson::render::CellKind;
-use gradus_notebook::{Bundled, CellId, DataSource, Document, Event, Limits, Output, Session, html};
+use gradus_notebook::{
+    Bundled, Cache, CellId, DataSource, Document, Event, Limits, Output, Progress, Session, html,
+};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -48,6 +50,7 @@ pub(crate) struct Running {
     /// The cells as they were before any change.
     start: Document,
     data: Arc<dyn DataSource>,
+    cache: Cache,
     cells: Mutex<Cells>,
     waiting: Mutex<Waiting>,
 }
@@ -71,19 +74,18 @@ fn of_lesson(lesson: &Lesson) -> Document {
 
 impl Running {
     /// The cells of a lesson, none of them run yet; they read bundled data sets only.
-    pub(crate) fn lesson(lesson: &Lesson) -> Self {
-        Self::new(of_lesson(lesson), Arc::new(Bundled))
+    pub(crate) fn lesson(lesson: &Lesson, cache: &Cache) -> Self {
+        Self::new(of_lesson(lesson), Arc::new(Bundled), cache)
     }
 
     /// The cells of a document, which the page is about to send.
-    pub(crate) fn document(data: Arc<dyn DataSource>) -> Self {
-        Self::new(Document::default(), data)
+    pub(crate) fn document(data: Arc<dyn DataSource>, cache: &Cache) -> Self {
+        Self::new(Document::default(), data, cache)
     }
 
-    fn new(start: Document, data: Arc<dyn DataSource>) -> Self {
-        let session = Session::new(start.clone(), Limits::default(), Arc::clone(&data));
-        let cells = Mutex::new(Cells { session, told: HashMap::new() });
-        Self { start, data, cells, waiting: Mutex::new(Waiting::default()) }
+    fn new(start: Document, data: Arc<dyn DataSource>, cache: &Cache) -> Self {
+        let cells = Mutex::new(Cells::new(start.clone(), &data, cache));
+        Self { start, data, cache: cache.clone(), cells, waiting: Mutex::new(Waiting::default()) }
     }
 
     /// Stops the run; what it has answered stays.
@@ -131,8 +133,7 @@ impl Running {
 
     /// After a panic outside of any cell: the cells are read anew from the next question on.
     fn recover(&self, out: &UnboundedSender<Frame>) {
-        let session = Session::new(self.start.clone(), Limits::default(), Arc::clone(&self.data));
-        *held(&self.cells) = Cells { session, told: HashMap::new() };
+        *held(&self.cells) = Cells::new(self.start.clone(), &self.data, &self.cache);
         let id = {
             let mut waiting = held(&self.waiting);
             (waiting.at_work, waiting.asked) = (false, false);
@@ -195,12 +196,8 @@ impl Running {
                 }
                 ControlFlow::Continue(())
             };
-            let outcome = catch_unwind(AssertUnwindSafe(|| cells.session.run_cell(&cell, &mut observer)));
-            if outcome.is_err() {
-                let words = "the engine failed on this cell; that is a mistake of gradus, not of yours";
-                cells.session.set_output(&cell, Output::Stopped(words.into()));
-            }
-            let is_left = matches!(outcome, Ok(ControlFlow::Break(()))) && !held(&self.waiting).stopped;
+            let outcome = run_cell(&mut cells.session, &cell, &mut observer);
+            let is_left = outcome.is_break() && !held(&self.waiting).stopped;
             if !is_left {
                 cells.tell(&cell, Some(began.elapsed()), teller);
             }
@@ -240,6 +237,12 @@ impl Running {
 }
 
 impl Cells {
+    fn new(document: Document, data: &Arc<dyn DataSource>, cache: &Cache) -> Self {
+        let mut session = Session::new(document, Limits::default(), Arc::clone(data));
+        session.set_cache(cache.clone());
+        Cells { session, told: HashMap::new() }
+    }
+
     /// Tells every cell of which something else is true than was told.
     fn tell_all(&mut self, teller: &Teller<'_>) {
         let all: Vec<CellId> = self.session.document().cells.iter().map(|c| c.id.clone()).collect();
@@ -267,6 +270,16 @@ impl Cells {
         more.extend(time.map(|t| ("milliseconds", json!(t.as_millis() as u64))));
         teller.say(cell, now.0, &more);
     }
+}
+
+/// Runs one cell. A panic is told as its output, and the session goes on.
+pub(crate) fn run_cell(session: &mut Session, cell: &CellId, observer: &mut dyn Progress) -> ControlFlow<()> {
+    // While a cell is at work its session only reads itself, so that nothing is left half done.
+    catch_unwind(AssertUnwindSafe(|| session.run_cell(cell, observer))).unwrap_or_else(|_| {
+        let words = "the engine failed on this cell; that is a mistake of gradus, not of yours";
+        session.set_output(cell, Output::Stopped(words.into()));
+        ControlFlow::Continue(())
+    })
 }
 
 /// Where answers go.
@@ -351,7 +364,7 @@ mod tests {
     #[test]
     fn a_panic_stays_with_its_cell_and_the_document_lives_on() {
         let data = Arc::new(Broken::default());
-        let running = Running::document(Arc::clone(&data) as Arc<dyn DataSource>);
+        let running = Running::document(Arc::clone(&data) as Arc<dyn DataSource>, &Cache::default());
         let figures = Registry::new(Vec::new());
         let (out, mut frames) = unbounded_channel();
         let cells = [("a", "data u = [1, 2]\neval sum(u)"), ("b", "derive t^2 wrt t")];

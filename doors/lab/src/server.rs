@@ -7,9 +7,10 @@ use crate::secret::Session;
 use crate::state::{Lab, News};
 use crate::{Error, browser, routes};
 use axum::serve::ListenerExt;
+use sha2::{Digest, Sha256};
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -21,7 +22,7 @@ use tokio::task::JoinHandle;
 pub struct Settings {
     /// Whether the address is opened in the browser.
     pub open: bool,
-    /// The port of 127.0.0.1; any free one by default.
+    /// The port of 127.0.0.1; by default one that belongs to the folder, and any free one if that is taken.
     pub port: Option<u16>,
     /// The folder below which the user's documents lie.
     pub folder: PathBuf,
@@ -81,6 +82,13 @@ impl Running {
     }
 }
 
+/// The port that a folder's Lab takes when it is free. What a browser keeps for a page (unsaved text, the theme) belongs to
+/// the port, and is found again at the next run.
+fn usual_port(folder: &Path) -> u16 {
+    let digest = Sha256::digest(folder.as_os_str().as_encoded_bytes());
+    20_000 + u16::from_be_bytes([digest[0], digest[1]]) % 20_000
+}
+
 /// Starts a Lab and returns while it serves.
 ///
 /// # Errors
@@ -90,7 +98,9 @@ pub fn start(settings: &Settings) -> Result<Running, Error> {
         .map_err(|source| Error::Folder { folder: settings.folder.clone(), source })?;
     let wanted = settings.port.unwrap_or(0);
     let unusable = |source| Error::Port { port: wanted, source };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)).map_err(unusable)?;
+    let bind = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+    let usual = if settings.port.is_none() { bind(usual_port(folder.root())).ok() } else { None };
+    let listener = usual.map_or_else(|| bind(wanted), Ok).map_err(unusable)?;
     let port = listener.local_addr().map_err(unusable)?.port();
     listener.set_nonblocking(true)?;
     let (session, token) = Session::fresh(port)?;

@@ -127,10 +127,10 @@ impl Connection {
             _ => {
                 let running = match &asked.subject {
                     Subject::Lesson(topic) => match self.lab.course().lesson(topic) {
-                        Some(Ok(written)) => Running::lesson(&written.lesson),
+                        Some(Ok(written)) => Running::lesson(&written.lesson, &self.lab.cache),
                         _ => return vec![error(id, "there is no such lesson")],
                     },
-                    Subject::Document(_) => Running::document(Arc::clone(&self.lab.data)),
+                    Subject::Document(_) => Running::document(Arc::clone(&self.lab.data), &self.lab.cache),
                 };
                 let running = Arc::new(running);
                 if let Some((_, before)) = self.cells.replace((asked.subject.clone(), Arc::clone(&running))) {

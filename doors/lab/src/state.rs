@@ -1,11 +1,12 @@
 //! What all routes share.
 
 use crate::course::Course;
+use crate::documents::Documents;
 use crate::figures::Registry;
 use crate::folder::Folder;
 use crate::progress::Progress;
 use crate::secret::Session;
-use gradus_notebook::{Bundled, DataSource};
+use gradus_notebook::{Bundled, Cache, DataSource};
 use std::sync::{Arc, RwLock};
 use tokio::sync::{Semaphore, broadcast};
 
@@ -31,6 +32,9 @@ pub(crate) struct Lab {
     pub(crate) engine: Arc<Semaphore>,
     /// One permit for each thread that may run cells, so that figures never wait for them.
     pub(crate) workers: Arc<Semaphore>,
+    pub(crate) documents: Documents,
+    /// What cells have answered, for every page.
+    pub(crate) cache: Cache,
     /// The files that documents may read.
     pub(crate) data: Arc<dyn DataSource>,
     pub(crate) news: broadcast::Sender<News>,
@@ -64,6 +68,8 @@ impl Lab {
             course: RwLock::new(Arc::new(course)),
             engine: Arc::new(Semaphore::new(threads)),
             workers: Arc::new(Semaphore::new(threads)),
+            documents: Documents::default(),
+            cache: Cache::default(),
             data,
             news: broadcast::channel(16).0,
         }

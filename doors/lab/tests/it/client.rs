@@ -106,6 +106,13 @@ impl Lab {
         self.post_as(path, "application/json", "", body.as_bytes())
     }
 
+    /// Saves a document of one piece of prose.
+    pub(crate) fn save(&self, path: &str, text: &str, version: &serde_json::Value) -> Answer {
+        let cells = [serde_json::json!({ "id": "p1", "kind": "prose", "source": text })];
+        let body = serde_json::json!({ "path": path, "version": version, "cells": cells });
+        self.post("/api/document/save", &body.to_string())
+    }
+
     pub(crate) fn post_as(&self, path: &str, kind: &str, more: &str, body: &[u8]) -> Answer {
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\nOrigin: {}\r\nContent-Type: {kind}\r\n\

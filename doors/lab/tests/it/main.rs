@@ -6,5 +6,6 @@ mod client;
 mod document;
 mod files;
 mod frames;
+mod saving;
 mod security;
 mod socket;

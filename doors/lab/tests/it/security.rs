@@ -5,7 +5,10 @@ use std::net::TcpStream;
 
 /// A path for a route's pattern.
 fn example(path: &str) -> String {
-    path.replace("{*name}", "lab.css").replace("{unit}", "calculus").replace("{topic}", "gradients")
+    path.replace("{*name}", "lab.css")
+        .replace("{unit}", "calculus")
+        .replace("{topic}", "gradients")
+        .replace("{form}", "html")
 }
 
 #[test]

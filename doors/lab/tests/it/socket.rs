@@ -95,8 +95,7 @@ fn open_pages_are_told_when_the_lab_stops() {
     let frame = Frame::read(&payload).unwrap();
     assert_eq!((frame.kind, frame.payload.as_slice()), (Kind::Reload, &b"closing"[..]));
     // There is still time to save.
-    let saved =
-        lab.post("/api/document/save", r##"{"path":"last.gr.md","text":"# Last words\n","version":null}"##);
+    let saved = lab.save("last.gr.md", "# Last words\n", &serde_json::Value::Null);
     assert_eq!(saved.status, 200);
     stopper.join().unwrap().unwrap();
     assert_eq!(std::fs::read_to_string(lab.place.path().join("last.gr.md")).unwrap(), "# Last words\n");
