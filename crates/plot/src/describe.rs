@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use crate::draw::{drawable, each_point};
 use crate::number::format_number;
-use crate::{Axes, Axis, Figure, Mark, Scale};
+use crate::words::plain;
+use crate::{Axes, Axis, Figure, Graph, Mark, Scale};
 
 pub(crate) fn describe(figure: &Figure) -> String {
     let mut out = Vec::new();
@@ -18,7 +19,7 @@ pub(crate) fn describe(figure: &Figure) -> String {
         out.extend(axis("Vertical", &axes.y));
         out.extend(axes.marks.iter().map(|m| mark(m, axes)));
     }
-    out.join(" ")
+    plain(&out.join(" ")).into_owned()
 }
 
 fn axis(which: &str, axis: &Axis) -> Option<String> {
@@ -31,6 +32,9 @@ fn axis(which: &str, axis: &Axis) -> Option<String> {
 }
 
 fn mark(mark: &Mark, axes: &Axes) -> String {
+    if let Mark::Graph(graph) = mark {
+        return graph_in_words(graph);
+    }
     let (kind, label) = kind(mark);
     let name = if label.is_empty() { String::new() } else { format!(" \"{label}\"") };
     let (mut total, mut shown) = (0usize, 0usize);
@@ -87,6 +91,34 @@ fn mark(mark: &Mark, axes: &Axes) -> String {
     out
 }
 
+/// The nodes' names and what leads where, as far as one wants to hear it.
+fn graph_in_words(graph: &Graph) -> String {
+    const MOST: usize = 40;
+    let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let name = |k: usize| match graph.labels.get(k) {
+        Some(label) if !label.is_empty() => label.clone(),
+        _ => format!("node {}", k + 1),
+    };
+    let edges: Vec<[usize; 2]> = graph.joined().map(|(_, edge)| edge).collect();
+    let word = if graph.directed { "to" } else { "and" };
+    let listed: Vec<String> =
+        edges.iter().take(MOST).map(|[a, b]| format!("{} {word} {}", name(*a), name(*b))).collect();
+    let named = if graph.key.label.is_empty() { String::new() } else { format!(" \"{}\"", graph.key.label) };
+    let mut out =
+        format!("Graph{named} with {} and {}", count(graph.nodes.len(), "node"), count(edges.len(), "edge"));
+    if !listed.is_empty() {
+        let more = if edges.len() > MOST { ", and more" } else { "" };
+        let _ = write!(out, ": {}{more}", listed.join(", "));
+    }
+    out.push('.');
+    let lost = graph.edges.len() - edges.len();
+    if lost > 0 {
+        let (has, was) = if lost == 1 { ("has", "was") } else { ("have", "were") };
+        let _ = write!(out, " {} {has} no node to join and {was} left out.", count(lost, "edge"));
+    }
+    out
+}
+
 /// What a mark is, and its own words.
 fn kind(mark: &Mark) -> (&'static str, &str) {
     match mark {
@@ -106,6 +138,7 @@ fn kind(mark: &Mark) -> (&'static str, &str) {
         Mark::Points3(_) => ("Points", mark.name()),
         Mark::Plane(_) => ("Plane", mark.name()),
         Mark::Path(_) => ("Path", mark.name()),
+        Mark::Graph(_) => ("Graph", mark.name()),
         Mark::Text(m) => ("Text", &m.words),
         Mark::Rule(_) => ("Reference line", mark.name()),
     }
@@ -132,6 +165,7 @@ fn surplus(mark: &Mark) -> usize {
         Mark::Quiver(m) => vec![m.x.len(), m.y.len(), m.u.len(), m.v.len()],
         Mark::Bars(m) => vec![m.edges.len().saturating_sub(1), m.heights.len()],
         Mark::Area(m) => vec![m.x.len(), m.y.len()],
+        Mark::Graph(_) => Vec::new(),
         Mark::Contour(_) | Mark::HeatMap(_) | Mark::Surface(_) | Mark::Text(_) | Mark::Rule(_) => Vec::new(),
         Mark::Arrow(_) | Mark::Arrow3(_) | Mark::Curve3(_) | Mark::Points3(_) | Mark::Plane(_) => Vec::new(),
     };

@@ -5,6 +5,8 @@
 //! those as SVG ([`to_svg`]) or PNG ([`to_png`]). The same figure and theme give the same bytes on every machine: text
 //! is measured and rastered with the fonts shipped in `fonts/`.
 //!
+//! Words may hold mathematics: `\(f(x, y)\)` in a label, title or legend is set with slanted letters, `_` and `^`.
+//!
 //! Data that cannot be drawn (NaN, infinities, values at or below zero on a logarithmic axis) is left out and counted
 //! in the figure's description, which readers of screen text get as the alternative to the picture.
 //!
@@ -37,6 +39,7 @@ mod scene;
 mod svg;
 mod theme;
 mod ticks;
+mod words;
 
 pub mod colour;
 
@@ -46,10 +49,10 @@ pub use number::format_number;
 pub use png::to_png;
 pub use save::{Format, save};
 pub use scene::{
-    Area, Arrow, Arrow3, Axes, Axis, Band, Bars, Colours, Contour, Curve3, Dash, ErrorBars, Figure, Grid,
-    HeatMap, Key, Legend, Levels, Line, Mark, Path, Plane, Points, Points3, Quiver, Role, Rule, Scale, Shape,
-    Step, Surface, Text, Ticks,
+    Area, Arrow, Arrow3, Axes, Axis, Band, Bars, Colours, Contour, Curve3, Dash, ErrorBars, Figure, Graph,
+    Grid, HeatMap, Key, Legend, Levels, Line, Mark, Path, Plane, Points, Points3, Quiver, Role, Rule, Scale,
+    Shape, Step, Surface, Text, Ticks,
 };
-pub use svg::to_svg;
+pub use svg::{style_sheet, to_still_svg, to_svg};
 pub use theme::Theme;
 pub use ticks::{linear_ticks, log_ticks};

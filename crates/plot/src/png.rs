@@ -121,8 +121,8 @@ impl Canvas {
         let mut all = PathBuilder::new();
         for glyph in &glyphs {
             let mut pen = GlyphPen { builder: PathBuilder::new() };
-            let em = font::outline(glyph, &mut pen);
-            let size = (label.size / em) as f32;
+            font::outline(glyph, &mut pen);
+            let size = (label.size / glyph.units_per_em()) as f32;
             let x = label.at[0] + (start + glyph.x) * label.size;
             let to_page = Transform::from_row(size, 0.0, 0.0, -size, x as f32, y);
             if let Some(path) = pen.builder.finish().and_then(|p| p.transform(to_page)) {

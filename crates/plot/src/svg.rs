@@ -2,15 +2,16 @@
 //!
 //! With [`Theme::Auto`] every coloured element carries its light colour as an attribute and a class; a style sheet
 //! behind `@supports (color: var(--x))` gives the classes colours from custom properties, which
-//! `prefers-color-scheme: dark` redefines. Programs without that part of CSS show the light figure.
+//! `prefers-color-scheme: dark` redefines. Programs without that part of CSS show the light figure. The many shades of a
+//! lit surface are no properties: they are only given their dark colours.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::display::{Anchor, Drawing, Ink, Item, Label, Outline, Picture, Point, Rect, Stroke, marker};
 use crate::font::Weight;
-use crate::theme::{LIGHTS, TINTS, tint_step};
-use crate::{Dash, Figure, Role, Theme};
+use crate::theme::{TINTS, tint_step};
+use crate::{Dash, Figure, Role, Theme, font};
 
 const FONTS: &str = "'Fira Sans','Segoe UI',system-ui,-apple-system,'Helvetica Neue',Arial,sans-serif";
 
@@ -28,19 +29,76 @@ const FONTS: &str = "'Fira Sans','Segoe UI',system-ui,-apple-system,'Helvetica N
 #[must_use]
 pub fn to_svg(figure: &Figure, theme: Theme) -> String {
     let drawing = crate::draw::drawing(figure);
-    let mut body =
-        Writer { theme, out: String::new(), clips: String::new(), used: BTreeSet::new(), clip_count: 0 };
+    let mut body = Writer::new(theme, false);
     let page = Rect { x: 0.0, y: 0.0, w: drawing.width, h: drawing.height };
     body.item(&Item::rect(page, Ink::Role(Role::Background), 1.0));
     drawing.items.iter().for_each(|item| body.item(item));
     body.document(&drawing)
 }
 
+/// Draws a figure as an SVG document for an `<img>` on a page, light or dark as the reader prefers.
+///
+/// Nothing is behind it, so that it stands on the page itself, and its text is drawn by outlines, because an image has none
+/// of the page's fonts: it looks as the live drawing does.
+///
+/// ```
+/// use gradus_plot::{Axes, Axis, Figure, to_still_svg};
+/// let svg = to_still_svg(&Figure::new("").panel(Axes::new().x(Axis::linear("time"))));
+/// assert!(svg.contains("<use") && !svg.contains("<text"));
+/// ```
+#[must_use]
+pub fn to_still_svg(figure: &Figure) -> String {
+    let drawing = crate::draw::drawing(figure);
+    let mut body = Writer::new(Theme::Auto, true);
+    drawing.items.iter().for_each(|item| body.item(item));
+    body.document(&drawing)
+}
+
+/// Rules for the classes of every figure of [`Theme::Auto`], for a page whose policy forbids the `<style>` elements of the
+/// figures in it. The page sets the custom properties `--gradus-background`, `--gradus-series-0`, ...,
+/// `--gradus-tint`, `--gradus-relief-low` and `--gradus-relief-high`; tints and reliefs are mixed from those.
+///
+/// ```
+/// let sheet = gradus_plot::style_sheet();
+/// assert!(sheet.contains(".gradus-figure .f-text{fill:var(--gradus-text)}"));
+/// assert!(sheet.contains(".gradus-figure .f-tint-24{fill:color-mix(in srgb,var(--gradus-tint) 100%,var(--gradus-background))}"));
+/// ```
+#[must_use]
+pub fn style_sheet() -> String {
+    let named = [Role::Background, Role::Text, Role::Muted, Role::Grid, Role::Frame, Role::Contour];
+    let plain = named.into_iter().chain((0..Role::SERIES).map(Role::Series));
+    let mut rules: Vec<(String, String)> = plain
+        .map(role_key)
+        .map(|key| {
+            let colour = format!("var(--gradus-{key})");
+            (key, colour)
+        })
+        .collect();
+    for (key, to, from) in [("tint", "tint", "background"), ("relief", "relief-high", "relief-low")] {
+        rules.extend((0..=TINTS).map(|step| {
+            let part = number(100.0 * f64::from(step) / f64::from(TINTS));
+            let mix = format!("color-mix(in srgb,var(--gradus-{to}) {part}%,var(--gradus-{from}))");
+            (format!("{key}-{step}"), mix)
+        }));
+    }
+    let mut sheet = String::new();
+    for (key, colour) in rules {
+        let _ = writeln!(
+            sheet,
+            ".gradus-figure .f-{key}{{fill:{colour}}}.gradus-figure .s-{key}{{stroke:{colour}}}"
+        );
+    }
+    sheet
+}
+
 struct Writer {
     theme: Theme,
+    /// Text by outlines.
+    outlined: bool,
     out: String,
-    clips: String,
-    used: BTreeSet<String>,
+    defs: String,
+    used: BTreeMap<String, Ink>,
+    glyphs: BTreeSet<(usize, u16)>,
     clip_count: usize,
 }
 
@@ -48,6 +106,18 @@ struct Writer {
 const ID: char = '\u{1}';
 
 impl Writer {
+    fn new(theme: Theme, outlined: bool) -> Self {
+        Self {
+            theme,
+            outlined,
+            out: String::new(),
+            defs: String::new(),
+            used: BTreeMap::new(),
+            glyphs: BTreeSet::new(),
+            clip_count: 0,
+        }
+    }
+
     fn document(self, drawing: &Drawing) -> String {
         let (title, description) = (escape(&drawing.title), escape(&drawing.description));
         let id = format!("g{:08x}", fnv(&[&title, &description, &self.out]));
@@ -60,8 +130,8 @@ impl Writer {
         if self.theme == Theme::Auto {
             out.push_str(&self.style());
         }
-        if !self.clips.is_empty() {
-            let _ = writeln!(out, "<defs>{}</defs>", self.clips.replace(ID, &id));
+        if !self.defs.is_empty() {
+            let _ = writeln!(out, "<defs>{}</defs>", self.defs.replace(ID, &id));
         }
         out.push_str(&self.out.replace(ID, &id));
         out.push_str("</svg>\n");
@@ -70,18 +140,21 @@ impl Writer {
 
     fn style(&self) -> String {
         let (mut light, mut dark, mut rules) = (String::new(), String::new(), String::new());
-        for key in &self.used {
-            let Some(ink) = ink_of(key) else { continue };
-            let _ = write!(light, "--gradus-{key}:{};", hex(Theme::Light.ink(ink)));
-            let _ = write!(dark, "--gradus-{key}:{};", hex(Theme::Dark.ink(ink)));
-            let _ = write!(rules, ".gradus-figure .f-{key}{{fill:var(--gradus-{key})}}");
-            if !matches!(ink, Ink::Lit(..)) {
-                let _ = write!(rules, ".gradus-figure .s-{key}{{stroke:var(--gradus-{key})}}");
+        let mut lit = String::new();
+        for (key, ink) in &self.used {
+            let at_night = hex(Theme::Dark.ink(*ink));
+            if matches!(ink, Ink::Lit(..)) {
+                let _ = write!(lit, ".gradus-figure .{key}{{fill:{at_night}}}");
+                continue;
             }
+            let _ = write!(light, "--gradus-{key}:{};", hex(Theme::Light.ink(*ink)));
+            let _ = write!(dark, "--gradus-{key}:{at_night};");
+            let _ = write!(rules, ".gradus-figure .f-{key}{{fill:var(--gradus-{key})}}");
+            let _ = write!(rules, ".gradus-figure .s-{key}{{stroke:var(--gradus-{key})}}");
         }
         format!(
             "<style>@supports (color:var(--x)){{:where(.gradus-figure){{{light}}}\
-             @media (prefers-color-scheme:dark){{:where(.gradus-figure){{{dark}}}}}{rules}}}</style>\n"
+             @media (prefers-color-scheme:dark){{:where(.gradus-figure){{{dark}}}{lit}}}{rules}}}</style>\n"
         )
     }
 
@@ -102,7 +175,7 @@ impl Writer {
                             .iter()
                             .map(|p| [at[0] + p[0] * dots.size, at[1] + p[1] * dots.size])
                             .collect();
-                        path(&mut d, &points, true);
+                        path(&mut d, &points, true, 100.0);
                     }
                     let paint = self.paint("fill", dots.fill.ink, dots.fill.opacity);
                     let _ = writeln!(self.out, "<path{paint} d=\"{d}\"/>");
@@ -122,7 +195,7 @@ impl Writer {
                 self.clip_count += 1;
                 let [x, y, w, h] = [rect.x, rect.y, rect.w, rect.h].map(number);
                 let _ = write!(
-                    self.clips,
+                    self.defs,
                     "<clipPath id=\"{ID}-c{n}\"><rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\"/></clipPath>"
                 );
                 let _ = writeln!(self.out, "<g clip-path=\"url(#{ID}-c{n})\">");
@@ -134,7 +207,10 @@ impl Writer {
 
     fn outline(&mut self, outline: &Outline) {
         let mut d = String::new();
-        outline.lines.iter().for_each(|line| path(&mut d, line, outline.closed));
+        // Long curves and the faces of a surface need no hundredths of a pixel.
+        let lit = outline.fill.is_some_and(|f| matches!(f.ink, Ink::Lit(..)));
+        let grain = |line: &Vec<Point>| if lit || line.len() > 24 { 10.0 } else { 100.0 };
+        outline.lines.iter().for_each(|line| path(&mut d, line, outline.closed, grain(line)));
         if d.is_empty() {
             return;
         }
@@ -164,6 +240,9 @@ impl Writer {
     }
 
     fn label(&mut self, label: &Label) {
+        if self.outlined {
+            return self.outlined_label(label);
+        }
         let paint = self.paint("fill", Ink::Role(label.role), 1.0);
         let halo = if label.halo {
             let stroke = self.paint("stroke", Ink::Role(Role::Background), 0.85);
@@ -180,6 +259,8 @@ impl Writer {
         let weight = match label.weight {
             Weight::Regular => "",
             Weight::SemiBold => " font-weight=\"600\"",
+            Weight::Italic => " font-style=\"italic\"",
+            Weight::SemiBoldItalic => " font-weight=\"600\" font-style=\"italic\"",
         };
         let [x, y] = label.at.map(number);
         let turn = if label.turn == 0.0 {
@@ -192,6 +273,38 @@ impl Writer {
             self.out,
             "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\"{weight}{anchor}{turn}{paint}{halo}>{words}</text>"
         );
+    }
+
+    fn outlined_label(&mut self, label: &Label) {
+        let (glyphs, width) = font::set(&label.words, label.weight);
+        let start = match label.anchor {
+            Anchor::Start => 0.0,
+            Anchor::Middle => -0.5 * width,
+            Anchor::End => -width,
+        };
+        let mut shapes = String::new();
+        for glyph in &glyphs {
+            let (face, id) = glyph.key();
+            if self.glyphs.insert((face, id)) {
+                let mut pen = Pen { d: String::new(), scale: (EM / glyph.units_per_em()) as f32 };
+                font::outline(glyph, &mut pen);
+                let _ = write!(self.defs, "<path id=\"{ID}-{face}-{id}\" d=\"{}\"/>", pen.d);
+            }
+            let x = ((start + glyph.x) * EM).round();
+            let _ = write!(shapes, "<use href=\"#{ID}-{face}-{id}\" x=\"{x}\"/>");
+        }
+        let [x, y] = label.at.map(number);
+        let turn = if label.turn == 0.0 { String::new() } else { format!(" rotate({})", number(label.turn)) };
+        let scale = label.size / EM;
+        let place = format!("transform=\"translate({x} {y}){turn} scale({scale:.5} {:.5})\"", -scale);
+        if label.halo {
+            let stroke = self.paint("stroke", Ink::Role(Role::Background), 0.85);
+            let width = number(3.0 / scale);
+            let _ =
+                writeln!(self.out, "<g {place}{stroke} fill=\"none\" stroke-width=\"{width}\">{shapes}</g>");
+        }
+        let paint = self.paint("fill", Ink::Role(label.role), 1.0);
+        let _ = writeln!(self.out, "<g {place}{paint}>{shapes}</g>");
     }
 
     fn picture(&mut self, p: &Picture) {
@@ -213,8 +326,11 @@ impl Writer {
                 let colour = hex(self.theme.ink(ink));
                 if self.theme == Theme::Auto {
                     let key = key_of(ink);
-                    let class = format!("{}-{key}", &property[..1]);
-                    self.used.insert(key);
+                    let class = match ink {
+                        Ink::Lit(..) => key.clone(),
+                        Ink::Role(_) | Ink::Rgb(_) => format!("{}-{key}", &property[..1]),
+                    };
+                    self.used.insert(key, ink);
                     format!(" class=\"{class}\" {property}=\"{colour}\"")
                 } else {
                     format!(" {property}=\"{colour}\"")
@@ -255,6 +371,8 @@ pub(crate) fn dashes(dash: Dash, width: f64) -> (Vec<f64>, bool) {
 fn key_of(ink: Ink) -> String {
     match ink {
         Ink::Role(role) => role_key(role),
+        // Surfaces have a few thousand faces: a short name.
+        Ink::Lit(Role::Relief(t), step) => format!("l{}-{step}", tint_step(t)),
         Ink::Lit(role, step) => format!("{}-lit-{step}", role_key(role)),
         Ink::Rgb(c) => hex(c),
     }
@@ -274,38 +392,25 @@ pub(crate) fn role_key(role: Role) -> String {
     }
 }
 
-fn ink_of(key: &str) -> Option<Ink> {
-    match key.split_once("-lit-") {
-        Some((role, step)) => Some(Ink::Lit(role_of(role)?, step.parse().ok().filter(|s| *s <= LIGHTS)?)),
-        None => role_of(key).map(Ink::Role),
-    }
-}
-
-fn role_of(key: &str) -> Option<Role> {
-    let named = [Role::Background, Role::Text, Role::Muted, Role::Grid, Role::Frame, Role::Contour];
-    let steps = (0..=TINTS).map(|t| f64::from(t) / f64::from(TINTS));
-    let tints = steps.flat_map(|t| [Role::Tint(t), Role::Relief(t)]);
-    named.into_iter().chain((0..Role::SERIES).map(Role::Series)).chain(tints).find(|r| role_key(*r) == key)
-}
-
-/// Appends a polyline with relative coordinates, each rounded against the last point written.
-fn path(d: &mut String, points: &[Point], closed: bool) {
-    let round = |v: f64| (v * 100.0).round() / 100.0;
+/// Appends a polyline with relative coordinates in parts of `grain`, each rounded against the last point written.
+fn path(d: &mut String, points: &[Point], closed: bool, grain: f64) {
+    let round = |v: f64| (v * grain).round() / grain;
     let Some(first) = points.first() else { return };
     let mut last = first.map(round);
     let _ = write!(d, "M{} {}", number(last[0]), number(last[1]));
-    let mut command = 'l';
+    let mut begun = false;
     for p in &points[1..] {
         let p = p.map(round);
         let step = [p[0] - last[0], p[1] - last[1]];
         if step == [0.0, 0.0] && points.len() > 2 {
             continue;
         }
-        let [x, y] = step.map(number);
-        let gap = if y.starts_with('-') { "" } else { " " };
-        let _ = write!(d, "{command}{x}{gap}{y}");
-        command = ' ';
-        last = p;
+        let [x, y] = step.map(short);
+        // A minus sign parts numbers, too.
+        let gap = |text: &str| if text.starts_with('-') { "" } else { " " };
+        let command = if begun { gap(&x) } else { "l" };
+        let _ = write!(d, "{command}{x}{}{y}", gap(&y));
+        (last, begun) = (p, true);
     }
     if closed {
         d.push('z');
@@ -316,6 +421,19 @@ fn path(d: &mut String, points: &[Point], closed: bool) {
 fn number(v: f64) -> String {
     let v = (v * 100.0).round() / 100.0 + 0.0;
     if !v.is_finite() { "0".into() } else { format!("{v}") }
+}
+
+/// As [`number`], without the zero before the point.
+fn short(v: f64) -> String {
+    let text = number(v);
+    match text
+        .strip_prefix("0.")
+        .map(|rest| (".", rest))
+        .or(text.strip_prefix("-0.").map(|rest| ("-.", rest)))
+    {
+        Some((sign, rest)) => format!("{sign}{rest}"),
+        None => text,
+    }
 }
 
 fn hex(c: crate::colour::Rgb) -> String {
@@ -337,6 +455,48 @@ fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+/// Units to the em in which glyphs are written.
+const EM: f64 = 1000.0;
+
+/// Writes a glyph's outline as a path.
+struct Pen {
+    d: String,
+    scale: f32,
+}
+
+impl Pen {
+    fn write(&mut self, command: char, points: &[f32]) {
+        self.d.push(command);
+        for (k, v) in points.iter().enumerate() {
+            let v = (v * self.scale).round() as i32;
+            let gap = if k == 0 || v < 0 { "" } else { " " };
+            let _ = write!(self.d, "{gap}{v}");
+        }
+    }
+}
+
+impl ttf_parser::OutlineBuilder for Pen {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.write('M', &[x, y]);
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.write('L', &[x, y]);
+    }
+
+    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
+        self.write('Q', &[x1, y1, x, y]);
+    }
+
+    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
+        self.write('C', &[x1, y1, x2, y2, x, y]);
+    }
+
+    fn close(&mut self) {
+        self.d.push('Z');
+    }
 }
 
 /// The 32-bit FNV-1a hash.

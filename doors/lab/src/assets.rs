@@ -12,7 +12,7 @@ use std::sync::Arc;
 #[folder = "assets/"]
 struct Assets;
 
-/// `GET /figures.css`: the colours of the first views that the lessons show.
+/// `GET /figures.css`: the colours of figures that stand inside of pages.
 pub(crate) async fn figures(State(lab): State<Arc<Lab>>) -> Response<Body> {
     let mut answer = Response::new(Body::from(lab.figures.sheet()));
     let headers = answer.headers_mut();

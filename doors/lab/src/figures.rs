@@ -1,16 +1,22 @@
-//! Live figures: the first view inside a page, and every later one over the socket.
+//! Live figures: the first view as a picture of its own, and every later one over the socket.
 //!
-//! A figure's SVG brings a `<style>` element and one style attribute, which the pages' policy does not allow. The colours
-//! move to one sheet for all pages, as pairs that follow the theme that the reader chose.
+//! A lesson's page holds an `<img>` for each figure, so that it stays light and can be read without JavaScript; the picture
+//! is drawn when it is first asked for and kept. A figure that stands inside of a page, as the answer of a cell does, brings
+//! a `<style>` element and one style attribute, which the pages' policy does not allow: one sheet for all pages has its rules.
 
 use crate::frame::{Frame, Kind};
+use crate::guard;
+use crate::state::Lab;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, Response, StatusCode, header};
 use gradus_lesson::render::{Figures, Picture};
 use gradus_plot::live::{Live, drawing};
-use gradus_plot::{Theme, to_svg};
+use gradus_plot::{style_sheet, to_still_svg};
+use maud::html;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// A question for a picture, the payload of a frame of kind 1.
 #[derive(Clone, Debug, Deserialize)]
@@ -24,22 +30,26 @@ pub(crate) struct Wanted {
     pub(crate) place: u32,
 }
 
-/// The figures by name, and the colours that their first views use.
+/// A figure and its first view, once somebody has asked for that.
+struct Entry {
+    live: Arc<dyn Live>,
+    still: OnceLock<Bytes>,
+}
+
+/// The figures by name.
 pub(crate) struct Registry {
-    figures: BTreeMap<String, Arc<dyn Live>>,
-    /// By key: the colour on a light page and on a dark one.
-    inks: Mutex<BTreeMap<String, (String, String)>>,
+    figures: BTreeMap<String, Entry>,
 }
 
 impl Registry {
     pub(crate) fn new(figures: Vec<Arc<dyn Live>>) -> Self {
-        let figures = figures.into_iter().map(|f| (f.name().to_owned(), f)).collect();
-        Self { figures, inks: Mutex::new(BTreeMap::new()) }
+        let entry = |live: Arc<dyn Live>| (live.name().to_owned(), Entry { live, still: OnceLock::new() });
+        Self { figures: figures.into_iter().map(entry).collect() }
     }
 
     /// The two frames that answer a question: the handles and words, then the drawing.
     pub(crate) fn answer(&self, id: u32, wanted: &Wanted) -> Result<[Frame; 2], String> {
-        let figure = self.figures.get(&wanted.figure).ok_or_else(|| {
+        let figure = self.figures.get(&wanted.figure).map(|e| &e.live).ok_or_else(|| {
             let name: String = wanted.figure.chars().take(80).collect();
             format!("there is no figure `{name}`")
         })?;
@@ -55,56 +65,52 @@ impl Registry {
         ])
     }
 
-    /// The style sheet of all first views that were drawn until now.
-    pub(crate) fn sheet(&self) -> String {
-        let inks = self.inks.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut sheet = String::from(":root{");
-        for (key, (light, dark)) in inks.iter() {
-            let _ = write!(sheet, "--ink-{key}:light-dark({light},{dark});");
-        }
-        sheet.push_str("}\n");
-        for key in inks.keys() {
-            let _ = writeln!(
-                sheet,
-                ".gradus-figure .f-{key}{{fill:var(--gradus-{key},var(--ink-{key}))}}\
-                 .gradus-figure .s-{key}{{stroke:var(--gradus-{key},var(--ink-{key}))}}"
-            );
-        }
-        sheet.push_str(".gradus-figure image{image-rendering:pixelated}\n");
-        sheet
+    /// The rules for figures that stand inside of pages.
+    pub(crate) fn sheet(&self) -> &'static str {
+        static SHEET: LazyLock<String> =
+            LazyLock::new(|| style_sheet() + ".gradus-figure image{image-rendering:pixelated}\n");
+        &SHEET
     }
 
-    /// An SVG that a page may hold, its colours noted in the sheet.
+    /// An SVG that a page may hold.
     pub(crate) fn inline(&self, svg: &str) -> String {
         let svg = svg.replace(" style=\"image-rendering:pixelated\"", "");
-        let Some((before, rest)) = svg.split_once("<style>") else { return svg };
-        let Some((style, after)) = rest.split_once("</style>") else { return svg };
-        let mut blocks =
-            style.split(":where(.gradus-figure){").skip(1).map(|b| b.split('}').next().unwrap_or_default());
-        let (light, dark) = (blocks.next().map(colours), blocks.next().map(colours));
-        if let Some((light, dark)) = light.zip(dark) {
-            let mut inks = self.inks.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            for (key, colour) in light {
-                if let Some(other) = dark.get(key) {
-                    inks.insert(key.to_owned(), (colour.to_owned(), (*other).to_owned()));
-                }
-            }
-        }
-        format!("{before}{after}")
+        let parts = svg.split_once("<style>").and_then(|(before, rest)| {
+            let (_, after) = rest.split_once("</style>")?;
+            Some(format!("{before}{after}"))
+        });
+        parts.unwrap_or(svg)
+    }
+
+    fn still(&self, name: &str) -> Option<Bytes> {
+        let Entry { live, still } = self.figures.get(name)?;
+        let draw = || Bytes::from(to_still_svg(&live.view(&BTreeMap::new()).figure));
+        Some(still.get_or_init(draw).clone())
     }
 }
 
-/// `--gradus-KEY:COLOUR;` by key.
-fn colours(declarations: &str) -> BTreeMap<&str, &str> {
-    let pairs = declarations.split(';').filter_map(|d| d.trim().strip_prefix("--gradus-")?.split_once(':'));
-    pairs.collect()
+/// `GET /figure/{name}`: the first view of a figure, `NAME.svg`.
+pub(crate) async fn still(State(lab): State<Arc<Lab>>, Path(name): Path<String>) -> Response<Body> {
+    // Drawing takes a few milliseconds, once.
+    let draw = move || name.strip_suffix(".svg").and_then(|name| lab.figures.still(name));
+    let Ok(Some(svg)) = tokio::task::spawn_blocking(draw).await else {
+        return guard::refuse(StatusCode::NOT_FOUND, "there is no such figure");
+    };
+    let mut answer = Response::new(Body::from(svg));
+    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
+    answer
 }
 
 impl Figures for Registry {
     fn picture(&self, name: &str) -> Option<Picture> {
-        let figure = self.figures.get(name)?;
-        let view = figure.view(&BTreeMap::new());
-        Some(Picture::new(self.inline(&to_svg(&view.figure, Theme::Auto)), figure.title()))
+        let live = &self.figures.get(name)?.live;
+        let view = live.view(&BTreeMap::new());
+        let [width, height] = [view.figure.width, view.figure.height].map(f64::round);
+        let words = format!("{}. {}", live.title(), view.description);
+        let img = html! {
+            img src={ "/figure/" (name) ".svg" } width=(width) height=(height) alt=(words) loading="lazy" decoding="async";
+        };
+        Some(Picture::new(img.into_string(), live.title()))
     }
 
     fn names(&self) -> Vec<String> {
@@ -115,7 +121,7 @@ impl Figures for Registry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gradus_plot::{Axes, Figure, Line};
+    use gradus_plot::{Axes, Figure, Line, Theme, to_svg};
 
     #[test]
     fn a_picture_in_a_page_has_no_style_of_its_own() {
@@ -123,11 +129,26 @@ mod tests {
         let figure = Figure::new("").panel(Axes::new().with(Line::by_index(&[1.0, 4.0, 9.0])));
         let svg = registry.inline(&to_svg(&figure, Theme::Auto));
         assert!(!svg.contains("<style") && !svg.contains("style="), "{svg}");
-        let sheet = registry.sheet();
         for key in ["background", "series-0"] {
             assert!(svg.contains(&format!("-{key}")), "{key} is used");
-            assert!(sheet.contains(&format!("--ink-{key}:light-dark(#")), "{sheet}");
-            assert!(sheet.contains(&format!(".f-{key}{{fill:var(--gradus-{key},")), "{sheet}");
+            assert!(registry.sheet().contains(&format!(".f-{key}{{fill:var(--gradus-{key})}}")));
         }
+    }
+
+    #[test]
+    fn first_views_are_drawn_once_and_pages_only_name_them() {
+        let registry = Registry::new(gradus_lesson::figures::all().unwrap());
+        for name in registry.names() {
+            let html = registry.picture(&name).unwrap().html;
+            assert!(
+                html.contains(&format!("src=\"/figure/{name}.svg\"")) && html.contains("alt=\""),
+                "{html}"
+            );
+            assert!(html.len() < 600, "{html}");
+            let [once, again] = [registry.still(&name).unwrap(), registry.still(&name).unwrap()];
+            assert_eq!(once.as_ptr(), again.as_ptr());
+            assert!(once.len() < 400_000, "{name} has {} bytes", once.len());
+        }
+        assert!(registry.still("none").is_none());
     }
 }

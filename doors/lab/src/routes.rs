@@ -1,7 +1,7 @@
 //! The table of routes. What is not in it does not exist, and all of it stands behind the guard.
 
 use crate::state::Lab;
-use crate::{api, assets, exports, guard, pages, socket};
+use crate::{api, assets, exports, figures, guard, pages, socket};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -22,6 +22,7 @@ fn table() -> Vec<(&'static str, &'static str, Route)> {
         ("GET", "/socket", get(socket::socket)),
         ("GET", "/figures.css", get(assets::figures)),
         ("GET", "/export/{form}", get(exports::export)),
+        ("GET", "/figure/{name}", get(figures::still)),
         ("POST", "/api/search", post(api::search)),
         ("POST", "/api/progress", post(api::progress)),
         ("POST", "/api/document/new", post(api::create)),

@@ -40,7 +40,7 @@ impl Live for Descent {
             Parameter::new("x", "start x", -3.4, RANGE[0]).step(0.1),
             Parameter::new("y", "start y", 1.6, RANGE[1]).step(0.1),
             Parameter::new("step", "step size", 0.34, (0.01, 0.45)).step(0.01),
-            Parameter::new("steps", "steps", 16.0, (0.0, 40.0)).step(1.0),
+            Parameter::new("steps", "steps", 16.0, (0.0, 40.0)).step(1.0).plays(8.0),
         ]
     }
 
@@ -61,15 +61,15 @@ impl Live for Descent {
         let too_long = step > 2.0 / LARGEST_CURVATURE;
 
         let plane = contours(&self.grid)
-            .title(format!("Step {}", fixed(step)))
-            .x(Axis::linear("x").range(RANGE[0].0, RANGE[0].1))
-            .y(Axis::linear("y").range(RANGE[1].0, RANGE[1].1))
+            .title(format!("Step size {}", fixed(step)))
+            .x(Axis::linear(r"\(x\)").range(RANGE[0].0, RANGE[0].1))
+            .y(Axis::linear(r"\(y\)").range(RANGE[1].0, RANGE[1].1))
             .with(Path::through(&path).role(GRADIENT).label("iterates"));
         let k: Vec<f64> = (0..heights.len()).map(|k| k as f64).collect();
         let decay = Axes::new()
-            .title(format!("f = {} after {steps:.0} steps", number(last)))
+            .title(format!(r"\(f\) = {} after {steps:.0} steps", number(last)))
             .x(Axis::linear("step").range(0.0, 40.0))
-            .y(Axis::log("f").range(1e-9, 1e3))
+            .y(Axis::log(r"\(f\)").range(1e-9, 1e3))
             .with(Line::new(&k, &heights).width(2.5).role(GRADIENT))
             .with(gradus_plot::Points::new(&k, &heights).size(5.0).opacity(1.0).role(GRADIENT))
             .with(gradus_plot::Rule::horizontal(heights[0]).role(Role::Muted).label("height of the start"));

@@ -37,7 +37,7 @@ impl Live for Directional {
         vec![
             Parameter::new("x", "x", 0.1, RANGE).step(0.05),
             Parameter::new("y", "y", 0.1, RANGE).step(0.05),
-            Parameter::new("angle", "direction of u (degrees)", 100.0, (0.0, 360.0)).step(5.0),
+            Parameter::new("angle", "direction of u, in °", 100.0, (0.0, 360.0)).step(5.0).plays(12.0),
         ]
     }
 
@@ -70,7 +70,7 @@ impl Live for Directional {
             (0..=72).map(|k| f64::from(k).to_radians() * 5.0).map(|a| (x + a.cos(), y + a.sin())).unzip();
         let line = [at(-reach), at(reach)];
         let plane = contours(&self.grid)
-            .title(format!("u = {}", pair(u)))
+            .title(format!(r"\(u\) = {}", pair(u)))
             .with(Line::new(&ring_x, &ring_y).width(1.25).dash(Dash::Dashed).role(Role::Muted))
             .with(
                 Line::new(&[line[0][0], line[1][0]], &[line[0][1], line[1][1]])
@@ -78,15 +78,15 @@ impl Live for Directional {
                     .dash(Dash::Dotted)
                     .role(SECTION),
             )
-            .with(Arrow::new([x, y], [x + g[0], y + g[1]]).role(GRADIENT).words("∇f"))
+            .with(Arrow::new([x, y], [x + g[0], y + g[1]]).role(GRADIENT).words(r"\(∇f\)"))
             .with(Arrow::new([x, y], at(1.0)).role(SECTION))
-            .with(Text::new(at(1.15)[0], at(1.15)[1], "u").role(SECTION))
+            .with(Text::new(at(1.15)[0], at(1.15)[1], r"\(u\)").role(SECTION))
             .with(Points::new(&[x], &[y]).shape(Shape::Circle).size(8.0).opacity(1.0).role(POINT));
 
         let section = Axes::new()
-            .title(format!("Slope Dᵤf = {}", fixed(slope)))
-            .x(Axis::linear("t").range(-reach, reach))
-            .y(Axis::linear("f(p + tu)").range(-1.0, 2.4))
+            .title(format!(r"Slope \(D_u f\) = {}", fixed(slope)))
+            .x(Axis::linear(r"\(t\)").range(-reach, reach))
+            .y(Axis::linear(r"\(f(p + tu)\)").range(-1.0, 2.4))
             .with(Line::new(&t, &heights).width(2.5).role(SECTION).label("section"))
             .with(
                 Line::new(&[-0.9, 0.9], &[z - 0.9 * slope, z + 0.9 * slope])
@@ -105,8 +105,8 @@ impl Live for Directional {
             turn("360°", 360.0),
         ];
         let by_angle = Axes::new()
-            .title(format!("|∇f| cos φ = {} · cos {between:.0}°", fixed(norm)))
-            .x(Axis::linear("direction of u").range(0.0, 360.0).ticks(Ticks::At(quarters.to_vec())))
+            .title(format!(r"\(|∇f| cos φ\) = {} · cos {between:.0}°", fixed(norm)))
+            .x(Axis::linear(r"direction of \(u\)").range(0.0, 360.0).ticks(Ticks::At(quarters.to_vec())))
             .y(Axis::linear("slope").range(-2.0, 2.0))
             .with(Line::of((0.0, 360.0), |a| norm * (a - toward).to_radians().cos()).role(GRADIENT))
             .with(Points::new(&[angle], &[slope]).shape(Shape::Circle).size(9.0).opacity(1.0).role(LINEAR));

@@ -52,7 +52,7 @@ impl Live for Gradient {
         // Uphill in space: the gradient, and the rise |∇f|² along it; shortened where it is steep.
         let s = 0.9 / (1.0 + norm);
         let tip = [x + s * g[0], y + s * g[1], z + s * norm * norm];
-        let mut relief = surface(&self.grid).title(format!("f{} = {}", pair([x, y]), fixed(z)));
+        let mut relief = surface(&self.grid).title(format!(r"\(f\){} = {}", pair([x, y]), fixed(z)));
         for line in lifted(&self.grid, z) {
             relief = relief.with(line.width(2.25).role(Role::Series(0)));
         }
@@ -61,13 +61,13 @@ impl Live for Gradient {
             .with(Points3::new(&[[x, y, z]]).role(POINT));
 
         let mut plane = contours(&self.grid)
-            .title(format!("∇f = {}", pair(g)))
+            .title(format!(r"\(∇f\) = {}", pair(g)))
             .with(level(&self.grid, z).width(2.5).role(Role::Series(0)).label("level line"));
         if norm > 0.02 {
             plane = plane.with(right_angle([x, y], g.map(|v| v / norm)));
         }
         let plane = plane
-            .with(Arrow::new([x, y], [x + g[0], y + g[1]]).role(GRADIENT).words("∇f").label("gradient"))
+            .with(Arrow::new([x, y], [x + g[0], y + g[1]]).role(GRADIENT).words(r"\(∇f\)").label("gradient"))
             .with(Points::new(&[x], &[y]).shape(Shape::Circle).size(8.0).opacity(1.0).role(POINT));
 
         let description = format!(

@@ -96,10 +96,10 @@ impl Live for JacobianMap {
         };
         let [thin, firm] = self.grid(false);
         let domain = Axes::new()
-            .title(format!("Square at {}", pair([x, y])))
+            .title(format!("Square about {}", pair([x, y])))
             .equal_aspect()
-            .x(Axis::linear("x").range(-2.6, 2.6))
-            .y(Axis::linear("y").range(-2.6, 2.6))
+            .x(Axis::linear(r"\(x\)").range(-2.6, 2.6))
+            .y(Axis::linear(r"\(y\)").range(-2.6, 2.6))
             .with(thin)
             .with(firm)
             .with(Area::new(&square).role(SECTION).label("square"))
@@ -110,10 +110,10 @@ impl Live for JacobianMap {
             [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0)].map(|(s, t)| at(s, t));
         let [thin, firm] = self.grid(true);
         let codomain = Axes::new()
-            .title(format!("det J = {}", fixed(det)))
+            .title(format!(r"\(det J\) = {}", fixed(det)))
             .equal_aspect()
-            .x(Axis::linear("u = x + y²/3").range(-2.7, 4.1))
-            .y(Axis::linear("v = y − x²/3").range(-4.1, 2.7))
+            .x(Axis::linear(r"\(u = x + y^2/3\)").range(-2.7, 4.1))
+            .y(Axis::linear(r"\(v = y − x^2/3\)").range(-4.1, 2.7))
             .with(thin)
             .with(firm)
             .with(Area::new(&border).role(SECTION).label("its image"))

@@ -3,6 +3,7 @@
 //! Each file holds one figure. Its mathematics is the engine's own: formulas are read as text, differentiated, and
 //! compiled; nothing is differentiated by hand.
 
+mod backward;
 mod descent;
 mod directional;
 mod field;
@@ -67,5 +68,6 @@ pub fn all() -> Result<Vec<Arc<dyn Live>>, Error> {
         Arc::new(tangent_plane::TangentPlane::new()?),
         Arc::new(jacobian::JacobianMap::new()?),
         Arc::new(descent::Descent::new()?),
+        Arc::new(backward::Backward::new()?),
     ])
 }

@@ -25,12 +25,13 @@ fn levels(grid: &Grid) -> Vec<f64> {
 /// The plane with filled contours.
 pub(crate) fn contours(grid: &Grid) -> Axes {
     let contour = Contour::new(grid.clone()).levels(Levels::At(levels(grid))).filled().unlabelled();
-    Axes::new().equal_aspect().x(Axis::linear("x")).y(Axis::linear("y")).with(contour)
+    Axes::new().equal_aspect().x(Axis::linear(r"\(x\)")).y(Axis::linear(r"\(y\)")).with(contour)
 }
 
 /// The surface with the same level lines on it.
 pub(crate) fn surface(grid: &Grid) -> Axes {
-    let axes = Axes::new().x(Axis::linear("x")).y(Axis::linear("y")).z(Axis::linear("f(x, y)"));
+    let axes =
+        Axes::new().x(Axis::linear(r"\(x\)")).y(Axis::linear(r"\(y\)")).z(Axis::linear(r"\(f(x, y)\)"));
     let axes = axes.with(Surface::new(grid.clone()).view(-58.0, 34.0).tinted());
     levels(grid)
         .into_iter()

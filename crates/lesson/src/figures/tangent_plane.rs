@@ -56,7 +56,7 @@ impl Live for TangentPlane {
         vec![
             Parameter::new("x", "x", 0.2, RANGE).step(0.05),
             Parameter::new("y", "y", -0.1, RANGE).step(0.05),
-            Parameter::new("zoom", "zoom (halvings of the window)", 1.0, (0.0, 6.0)).step(0.1),
+            Parameter::new("zoom", "halvings of the window", 1.0, (0.0, 6.0)).step(0.1).plays(6.0),
         ]
     }
 
@@ -82,10 +82,10 @@ impl Live for TangentPlane {
         let heights: Vec<f64> = across.iter().map(|s| f.at(*s, y)).collect();
         let tangent: Vec<f64> = across.iter().map(|s| plane.height(*s, y)).collect();
         let section = Axes::new()
-            .title("Section along x, in the window")
-            .x(Axis::linear("x"))
+            .title(r"Section along \(x\), in the window")
+            .x(Axis::linear(r"\(x\)"))
             .y(Axis::linear("height"))
-            .with(Line::new(&across, &heights).width(2.5).role(SECTION).label("f"))
+            .with(Line::new(&across, &heights).width(2.5).role(SECTION).label(r"\(f\)"))
             .with(Line::new(&across, &tangent).width(2.5).role(LINEAR).label("tangent plane"))
             .with(Points::new(&[x], &[z]).shape(Shape::Circle).size(8.0).opacity(1.0).role(POINT));
 
@@ -95,10 +95,14 @@ impl Live for TangentPlane {
         let square: Vec<f64> = halves.iter().map(|h| first * h * h).collect();
         let rate = Axes::new()
             .title(format!("Largest error {}", number(worst)))
-            .x(Axis::log("half side of the window"))
+            .x(Axis::log(r"half side \(h\) of the window"))
             .y(Axis::log("largest error"))
             .with(
-                Line::new(&halves, &square).width(1.5).dash(Dash::Dashed).role(Role::Muted).label("∝ side²"),
+                Line::new(&halves, &square)
+                    .width(1.5)
+                    .dash(Dash::Dashed)
+                    .role(Role::Muted)
+                    .label(r"∝ \(h^2\)"),
             )
             .with(Line::new(&halves, &errors).width(2.5).role(LINEAR).label("error"))
             .with(Points::new(&[h], &[worst]).shape(Shape::Circle).size(9.0).opacity(1.0).role(POINT));
@@ -141,8 +145,8 @@ fn window(grid: Grid, plane: &Plane) -> Axes {
         lines.map(|l| Curve3::new(&l).width(0.8).role(Role::Contour).untraced()).collect();
     let axes = Axes::new()
         .title(format!("The window, {} to each side", number(h)))
-        .x(Axis::linear("x"))
-        .y(Axis::linear("y"))
+        .x(Axis::linear(r"\(x\)"))
+        .y(Axis::linear(r"\(y\)"))
         .z(Axis::linear("height").range(low - room, high + room))
         .with(Surface::new(grid).view(-58.0, 34.0).tinted());
     let axes = lines.into_iter().fold(axes, Axes::with);

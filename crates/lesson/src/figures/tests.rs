@@ -153,7 +153,7 @@ fn the_tangent_of_the_section_has_the_slope_of_the_section() {
         let difference = (hills(0.1 + h * c, 0.1 + h * s) - hills(0.1 - h * c, 0.1 - h * s)) / (2.0 * h);
         assert!((slope - difference).abs() < 1e-9, "{slope} is not {difference}");
         // And it is the gradient's length times the cosine of the angle between.
-        let g = arrows(&v).into_iter().find(|a| a.words == "∇f").expect("the gradient");
+        let g = arrows(&v).into_iter().find(|a| a.words == r"\(∇f\)").expect("the gradient");
         let g = [g.to[0] - 0.1, g.to[1] - 0.1];
         let between = g[1].atan2(g[0]) - angle.to_radians();
         assert!((slope - g[0].hypot(g[1]) * between.cos()).abs() < 1e-12);
@@ -183,7 +183,7 @@ fn the_determinant_is_that_of_the_closed_form() {
         let det = (a[0] * b[1] - a[1] * b[0]) / (0.025 * 0.025);
         let closed = 1.0 + 4.0 * x * y / 9.0;
         assert!((det - closed).abs() < 1e-11, "{det} is not {closed}");
-        let title = format!("det J = {}", super::panels::fixed(closed));
+        let title = format!(r"\(det J\) = {}", super::panels::fixed(closed));
         assert_eq!(v.figure.panels[1].title, title);
         // The area of the image of a small square is nearly as many times the square's.
         let (before, _) = v.description.split_once(" times the square").expect("an area");
@@ -208,6 +208,28 @@ fn descent_takes_the_steps_of_the_closed_form() {
             assert!((p.y[k] - 1.6 * (1.0 - 5.0 * step).powi(k as i32)).abs() < 1e-9);
         }
     }
+}
+
+#[test]
+fn the_walk_backwards_finds_the_partial_derivatives() {
+    // f = x²y + sin(xy): by x it is 2xy + y cos(xy), by y it is x² + x cos(xy).
+    for (x, y) in [(1.0, 0.5), (-2.0, 2.0), (0.0, 0.0), (1.35, -0.6)] {
+        let v = view("backward", &[("x", x), ("y", y)]);
+        let gradient = [2.0 * x * y + y * f64::cos(x * y), x * x + x * f64::cos(x * y)];
+        let title = format!(r"\(∇f\) = {}", super::panels::pair(gradient));
+        assert_eq!(v.figure.panels[0].title, title);
+        let graphs = marks(&v, |m| if let Mark::Graph(g) = m { Some(g.clone()) } else { None });
+        assert_eq!((graphs[0].nodes.len(), graphs[0].edges.len()), (7, 8));
+        // The two ways into the last node have slope 1.
+        assert_eq!(graphs[0].weights[6..], ["1.00", "1.00"]);
+        assert!(v.description.contains(&format!("{} by x", super::panels::fixed(gradient[0]))));
+    }
+    // Half way, only the nodes near the end have a derivative.
+    let v = view("backward", &[("seen", 3.0)]);
+    let graphs = marks(&v, |m| if let Mark::Graph(g) = m { Some(g.clone()) } else { None });
+    let shown = |g: &gradus_plot::Graph| g.nodes.iter().filter(|p| p[0].is_finite()).count();
+    assert_eq!((shown(&graphs[1]), shown(&graphs[2])), (4, 3));
+    assert!(v.description.contains("3 of 7 nodes"));
 }
 
 #[test]

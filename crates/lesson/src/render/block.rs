@@ -104,12 +104,17 @@ impl Writer<'_> {
         self.anchor(line, &format!("figure-{name}"), format!("Figure {number}"));
         self.html.push_str(&format!(
             "<figure class=\"live\" id=\"figure-{name}\" data-figure=\"{name}\" aria-label=\"{}\">\n\
-             <div class=\"picture\">{}</div>\n<figcaption><span class=\"name\">Figure {number}</span>\n",
+             <div class=\"picture\">{}</div>\n<figcaption>\n",
             escape(&picture.title),
-            picture.svg
+            picture.html
         ));
         self.lesson.figures.push(name);
+        let start = self.html.len();
         self.prose(caption, line, within);
+        // The name runs into the caption's first line.
+        let shown = format!("<span class=\"name\">Figure {number}.</span> ");
+        let at = if self.html[start..].starts_with("<p>") { start + "<p>".len() } else { start };
+        self.html.insert_str(at, &shown);
         self.html.push_str("</figcaption>\n</figure>\n");
     }
 

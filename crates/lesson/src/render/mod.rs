@@ -72,16 +72,16 @@ impl Figures for Vec<Arc<dyn Live>> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Picture {
-    /// An `<svg>` element, passed on as it is.
-    pub svg: String,
+    /// An `<svg>` or an `<img>` element, passed on as it is.
+    pub html: String,
     /// What it shows, in a few words.
     pub title: String,
 }
 
 impl Picture {
     /// Of that element, with that title.
-    pub fn new(svg: impl Into<String>, title: impl Into<String>) -> Self {
-        Self { svg: svg.into(), title: title.into() }
+    pub fn new(html: impl Into<String>, title: impl Into<String>) -> Self {
+        Self { html: html.into(), title: title.into() }
     }
 }
 

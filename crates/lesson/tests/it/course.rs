@@ -178,6 +178,6 @@ fn the_numbers_of_the_study_are_those_of_the_data() {
 fn a_gallery_knows_its_figures_by_name() {
     let gallery = figures::all().unwrap();
     assert!(gallery.names().contains(&"tangent-plane".to_owned()));
-    assert!(gallery.picture("tangent-plane").unwrap().svg.starts_with("<svg"));
+    assert!(gallery.picture("tangent-plane").unwrap().html.starts_with("<svg"));
     assert!(gallery.picture("no-such-figure").is_none());
 }

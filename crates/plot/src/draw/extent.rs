@@ -57,6 +57,7 @@ pub(crate) fn each_point(mark: &Mark, f: &mut dyn FnMut(Option<f64>, Option<f64>
             }
         }
         Mark::Surface(m) => each_corner(&m.grid, f),
+        Mark::Graph(m) => m.nodes.iter().for_each(|p| f(Some(p[0]), Some(p[1]))),
         Mark::Text(m) => f(Some(m.x), Some(m.y)),
         Mark::Rule(m) => {
             if m.vertical {

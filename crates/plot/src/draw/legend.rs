@@ -101,6 +101,7 @@ fn swatch(mark: &Mark, look: Look, x: f64, y: f64) -> Vec<Item> {
         Mark::Curve3(m) => vec![line(m.width, m.dash)],
         Mark::Points3(m) => vec![dot(Shape::Circle, m.size.clamp(4.0, 10.0), 1.0)],
         Mark::Bars(_) => vec![patch(11.0, 0.85)],
+        Mark::Graph(_) => vec![line(1.75, Dash::Solid), dot(Shape::Circle, 8.0, 1.0)],
         Mark::ErrorBars(_) => {
             let (x, s) = (x + SWATCH / 2.0, Stroke::new(look.role, 1.5));
             vec![dot(Shape::Circle, 6.0, 1.0), Item::line(vec![[x, y - 7.0], [x, y + 7.0]], s)]

@@ -3,6 +3,7 @@
 use super::arrows;
 use super::field;
 use super::frame::Frame;
+use super::graph;
 use super::legend::Look;
 use super::{HALF_DIGIT, TICK};
 use crate::display::{Dots, Fill, Ink, Item, Label, Point, Rect, Stroke};
@@ -23,8 +24,8 @@ pub(crate) fn draw(mark: &Mark, look: Look, frame: &Frame, items: &mut Vec<Item>
         Mark::Arrow(m) => arrows::single(m, look, frame, items),
         Mark::Path(m) => arrows::path(m, look, frame, items),
         Mark::Rule(m) => rule(m, look, frame, items),
-        // Points and text are drawn over the border; a surface has a panel of its own.
-        Mark::Points(_) | Mark::Text(_) | Mark::Surface(_) => {}
+        // Points, words and nodes are drawn over the border; a surface has a panel of its own.
+        Mark::Points(_) | Mark::Text(_) | Mark::Graph(_) | Mark::Surface(_) => {}
         Mark::Curve3(_) | Mark::Points3(_) | Mark::Arrow3(_) | Mark::Plane(_) => {}
     }
 }
@@ -45,6 +46,7 @@ pub(crate) fn draw_unclipped(mark: &Mark, look: Look, frame: &Frame, items: &mut
                 }));
             }
         }
+        Mark::Graph(m) => graph::draw(m, look, frame, items),
         Mark::Path(m) => arrows::path_ends(m, look, frame, items),
         Mark::Arrow(m) => arrows::single_words(m, look, frame, items),
         Mark::Contour(m) => field::contour_labels(m, frame, items),

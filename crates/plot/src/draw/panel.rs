@@ -68,6 +68,9 @@ fn margins(axes: &Axes, w: f64, h: f64) -> Margins {
     if surface::of(axes).is_some() {
         return Margins { left: 0.0, right, top: header(axes, w), bottom: 0.0 };
     }
+    if axes.bare {
+        return Margins { left: 0.0, right, top: header(axes, w), bottom: 4.0 };
+    }
     let (xr, yr) = ranges(axes);
     let plot_h = (h - header(axes, w * 0.85) - 45.0).max(20.0);
     let y = scale(&axes.y, yr, plot_h, Side::Vertical);
@@ -107,7 +110,7 @@ fn panel(axes: &Axes, cell: Rect, m: &Margins, items: &mut Vec<Item>) -> PanelMa
     }
     legend::draw(axes, [rect.x, top], rect.w, items);
     // A box has its labels inside of its room, which may be that of the margins too.
-    let room = Rect { x: cell.x, w: cell.w - m.right, ..rect };
+    let room = Rect { x: cell.x, w: cell.w - m.right, h: rect.h + m.bottom, ..rect };
     let scenery = surface::of(axes).and_then(|s| Scenery::of(axes, s, room));
     let map = match &scenery {
         Some(scenery) => {
@@ -133,7 +136,7 @@ fn flat(axes: &Axes, rect: Rect, items: &mut Vec<Item>) -> PanelMap {
     let x = scale(&axes.x, xr, rect.w, Side::Horizontal);
     let y = scale(&axes.y, yr, rect.h, Side::Vertical);
     let filled = axes.marks.iter().any(field::covers);
-    if !filled {
+    if !filled && !axes.bare {
         gridlines(&frame, &x, &y, items);
     }
     let looks = legend::looks(axes);
@@ -146,7 +149,9 @@ fn flat(axes: &Axes, rect: Rect, items: &mut Vec<Item>) -> PanelMap {
     for (mark, look) in axes.marks.iter().zip(&looks) {
         marks::draw_unclipped(mark, *look, &frame, items);
     }
-    axis_lines(axes, &frame, (&x, &y), items);
+    if !axes.bare {
+        axis_lines(axes, &frame, (&x, &y), items);
+    }
     PanelMap::flat(&frame)
 }
 

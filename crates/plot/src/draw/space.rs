@@ -1,6 +1,6 @@
 //! The space of a surface's panel: an orthographic view of a box, and what the surface hides in it.
 //!
-//! The data are scaled into a box with sides 1, 1 and 0.7. A point is hidden if the ray from it to the viewer meets the
+//! The data are scaled into a box with sides 1, 1 and 0.8. A point is hidden if the ray from it to the viewer meets the
 //! surface; the ray is followed from cell to cell.
 
 use crate::display::{Point, Rect};
@@ -17,7 +17,7 @@ pub(crate) struct Camera {
     pub(crate) centre: Point,
 }
 
-pub(crate) const BOX: Vec3 = [1.0, 1.0, 0.7];
+pub(crate) const BOX: Vec3 = [1.0, 1.0, 0.8];
 
 impl Camera {
     pub(crate) fn new(surface: &Surface, rect: Rect) -> Self {
@@ -29,13 +29,13 @@ impl Camera {
         let (right, up, toward) = ([-sa, ca, 0.0], [-se * ca, -se * sa, ce], [ce * ca, ce * sa, se]);
         // The box's shadow on the screen, with room for labels.
         let half = |axis: Vec3| (0..3).map(|k| axis[k].abs() * BOX[k] / 2.0).sum::<f64>();
-        let scale = ((rect.w - 88.0) / (2.0 * half(right))).min((rect.h - 64.0) / (2.0 * half(up))).max(1.0);
+        let scale = ((rect.w - 84.0) / (2.0 * half(right))).min((rect.h - 58.0) / (2.0 * half(up))).max(1.0);
         Self {
             right,
             up,
             toward,
             scale,
-            centre: [rect.x + rect.w / 2.0 + 12.0, rect.y + rect.h / 2.0 - 12.0],
+            centre: [rect.x + rect.w / 2.0 + 10.0, rect.bottom() - 50.0 - scale * half(up)],
         }
     }
 

@@ -29,6 +29,7 @@ pub(crate) fn draw(axes: &Axes, scenery: &Scenery<'_>, items: &mut Vec<Item>) {
             | Mark::Arrow(_)
             | Mark::Area(_)
             | Mark::Path(_)
+            | Mark::Graph(_)
             | Mark::Text(_)
             | Mark::Rule(_) => {}
         }

@@ -13,7 +13,7 @@
 //!             · u32 lines, each u32 n · n points. Filled lines are one area by the even-odd rule.
 //!  2 dots     u8 marker · paint · f32 diameter · u32 n · n points
 //!  3 label    point (on the baseline) · f32 size, turn (degrees, clockwise) · u8 anchor (0 start, 1 middle, 2 end)
-//!             · u8 flags (1 bold, 2 halo) · ink · u32 n · n bytes of UTF-8
+//!             · u8 flags (1 bold, 2 halo, 4 slanted) · ink · u32 n · n bytes of UTF-8
 //!  4 picture  f32 left, top, width, height · u32 columns, rows · columns × rows × (u8 red, green, blue, alpha)
 //!  5 clip     f32 left, top, width, height: cuts the shapes up to the matching end; clips nest
 //!  6 end of clip
@@ -31,7 +31,6 @@
 
 use super::{Drawing, PanelMap, Span};
 use crate::display::{Anchor, Fill, Ink, Item, Label, Mesh, Outline, Picture, Point, Rect};
-use crate::font::Weight;
 use crate::theme::tint_step;
 use crate::{Dash, Role, Scale, Shape};
 
@@ -201,7 +200,7 @@ impl Writer {
             Anchor::Middle => 1,
             Anchor::End => 2,
         });
-        self.u8(u8::from(l.weight == Weight::SemiBold) | u8::from(l.halo) << 1);
+        self.u8(u8::from(l.weight.is_bold()) | u8::from(l.halo) << 1 | u8::from(l.weight.is_slanted()) << 2);
         self.ink(Ink::Role(l.role));
         self.count(l.words.len());
         self.0.extend_from_slice(l.words.as_bytes());

@@ -7,7 +7,7 @@ use super::{Handle, Live, Parameter, View};
 impl View {
     /// What the browser kit needs beside the drawing, as a JSON object: the figure's `title`, the `description` of this
     /// view, its `handles` and the figure's `parameters`, each with the fields of [`Handle`] and [`Parameter`]
-    /// (`around` is null or `[x, y]`; a parameter that a handle lacks is null).
+    /// (`around` is null or `[x, y]`; a parameter that a handle lacks is null, as are the seconds of one that does not play).
     ///
     /// `figure` is the live figure that this is a view of.
     #[must_use]
@@ -40,13 +40,14 @@ fn handle(h: &Handle) -> String {
 
 fn parameter(p: &Parameter) -> String {
     format!(
-        "{{\"name\":{},\"label\":{},\"value\":{},\"low\":{},\"high\":{},\"step\":{}}}",
+        "{{\"name\":{},\"label\":{},\"value\":{},\"low\":{},\"high\":{},\"step\":{},\"plays\":{}}}",
         text(&p.name),
         text(&p.label),
         number(p.value),
         number(p.low),
         number(p.high),
-        number(p.step)
+        number(p.step),
+        p.plays.map_or("null".into(), number)
     )
 }
 

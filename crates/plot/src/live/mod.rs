@@ -31,6 +31,8 @@ pub struct Parameter {
     pub step: f64,
     /// What the reader sees beside its slider.
     pub label: String,
+    /// Seconds from its smallest to its largest value when the reader lets it run; without them it does not run by itself.
+    pub plays: Option<f64>,
 }
 
 impl Parameter {
@@ -44,13 +46,33 @@ impl Parameter {
     /// ```
     #[must_use]
     pub fn new(name: &str, label: &str, value: f64, (low, high): (f64, f64)) -> Self {
-        Self { name: name.into(), value, low, high, step: (high - low) / 100.0, label: label.into() }
+        Self {
+            name: name.into(),
+            value,
+            low,
+            high,
+            step: (high - low) / 100.0,
+            label: label.into(),
+            plays: None,
+        }
     }
 
     /// What an arrow key adds.
     #[must_use]
     pub fn step(mut self, step: f64) -> Self {
         self.step = step;
+        self
+    }
+
+    /// Gives the reader a button that lets it run from its smallest to its largest value in so many seconds.
+    ///
+    /// ```
+    /// use gradus_plot::live::Parameter;
+    /// assert_eq!(Parameter::new("k", "steps", 0.0, (0.0, 40.0)).step(1.0).plays(5.0).plays, Some(5.0));
+    /// ```
+    #[must_use]
+    pub fn plays(mut self, seconds: f64) -> Self {
+        self.plays = Some(seconds);
         self
     }
 

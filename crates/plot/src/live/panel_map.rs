@@ -130,10 +130,12 @@ impl PanelMap {
         };
         // The line of sight from the ceiling of the box to its floor.
         let steps = 256;
+        // A summit that touches the ceiling is met in spite of rounding.
+        let slack = 1e-9 * (relief.z.high - relief.z.low);
         (0..=steps).find_map(|k| {
             let z = relief.z.value(1.0 - f64::from(k) / f64::from(steps));
             let [x, y] = relief.at_height(z, [px, py])?;
-            (self.surface(relief, x, y)? >= z).then_some([x, y])
+            (self.surface(relief, x, y)? >= z - slack).then_some([x, y])
         })
     }
 

@@ -106,6 +106,8 @@ pub struct Axes {
     pub legend: Legend,
     /// One unit of x is as long as one unit of y.
     pub equal_aspect: bool,
+    /// No axes are drawn, only what is in them.
+    pub bare: bool,
     /// What is drawn, first mark at the back.
     pub marks: Vec<Mark>,
 }
@@ -121,6 +123,13 @@ impl Axes {
     #[must_use]
     pub fn equal_aspect(mut self) -> Self {
         self.equal_aspect = true;
+        self
+    }
+
+    /// Draws no axes, ticks or grid lines.
+    #[must_use]
+    pub fn bare(mut self) -> Self {
+        self.bare = true;
         self
     }
 

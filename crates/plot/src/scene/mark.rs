@@ -1,8 +1,8 @@
 //! Anything drawn inside axes.
 
 use super::{
-    Area, Arrow, Arrow3, Band, Bars, Contour, Curve3, ErrorBars, HeatMap, Key, Line, Path, Plane, Points,
-    Points3, Quiver, Rule, Step, Surface, Text,
+    Area, Arrow, Arrow3, Band, Bars, Contour, Curve3, ErrorBars, Graph, HeatMap, Key, Line, Path, Plane,
+    Points, Points3, Quiver, Rule, Step, Surface, Text,
 };
 
 /// Anything drawn inside axes.
@@ -43,6 +43,8 @@ pub enum Mark {
     Area(Area),
     /// The way of an iteration, with arrows.
     Path(Path),
+    /// Nodes and edges.
+    Graph(Graph),
     /// Words at a point.
     Text(Text),
     /// A horizontal or vertical reference line.
@@ -68,6 +70,7 @@ impl Mark {
             Self::Points3(m) => Some(&m.key),
             Self::Arrow3(m) => Some(&m.key),
             Self::Plane(m) => Some(&m.key),
+            Self::Graph(m) => Some(&m.key),
             Self::Contour(_) | Self::HeatMap(_) | Self::Surface(_) | Self::Text(_) => None,
         }
     }
@@ -88,4 +91,4 @@ macro_rules! mark {
     )*};
 }
 mark!(Line, Points, Step, Band, Bars, ErrorBars, Contour, HeatMap, Surface, Quiver, Path, Text, Rule);
-mark!(Arrow, Area, Curve3, Points3, Arrow3, Plane);
+mark!(Arrow, Area, Curve3, Points3, Arrow3, Plane, Graph);

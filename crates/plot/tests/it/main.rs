@@ -3,6 +3,7 @@
 #![allow(clippy::panic)] // a panic is how a test fails
 
 mod contours;
+mod graphs;
 mod live;
 mod output;
 mod ticks;

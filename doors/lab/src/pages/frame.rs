@@ -25,7 +25,7 @@ impl Page<'_> {
     }
 
     fn markup(self, Nonce(nonce): &Nonce) -> Markup {
-        let fonts = ["stix-two-text-latin-normal", "stix-two-math"];
+        let fonts = ["stix-two-text-latin-normal", "stix-two-math", "fira-sans-regular"];
         html! {
             (DOCTYPE)
             html lang="en" {

@@ -81,11 +81,11 @@ fn topics<'a>(words: &str, map: &Map, ids: impl IntoIterator<Item = &'a str>) ->
     let found: Vec<&Topic> = ids.into_iter().filter_map(|id| map.topic(id)).collect();
     html! {
         @if !found.is_empty() {
-            p.chips { span { (words) " " } @for topic in found {
+            p.topics-near { (words) " " @for (k, topic) in found.iter().enumerate() {
+                @if k > 0 { @if k + 1 < found.len() { ", " } @else { " and " } }
                 @if topic.written { a href=(address(topic)) { (topic.title) } }
                 @else { a.unwritten href={ "/#topic-" (topic.id) } { (topic.title) } }
-                " "
-            } }
+            } "." }
         }
     }
 }

@@ -23,15 +23,16 @@ export function css(ink) {
 
 /** A function from inks to CSS colours as they are under the present theme, for the canvas. */
 export function palette(element) {
-  const style = getComputedStyle(element);
-  const pen = document.createElement("canvas").getContext("2d");
   const roles = new Map();
   const numbers = (property) => {
     if (!roles.has(property)) {
-      // A canvas writes every opaque colour that it understands as #rrggbb.
-      pen.fillStyle = "#808080";
-      pen.fillStyle = style.getPropertyValue(property).trim();
-      roles.set(property, [1, 3, 5].map((k) => Number.parseInt(pen.fillStyle.slice(k, k + 2), 16)));
+      // Properties hold pairs for light and dark; as a colour of an element, the pair is decided: rgb(r, g, b).
+      const probe = document.createElement("span");
+      probe.style.color = `var(${property})`;
+      element.append(probe);
+      const found = getComputedStyle(probe).color.match(/[\d.]+/g) ?? [];
+      probe.remove();
+      roles.set(property, [0, 1, 2].map((k) => Number(found[k] ?? 128)));
     }
     return roles.get(property);
   };

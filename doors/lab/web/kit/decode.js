@@ -126,7 +126,7 @@ class Reader {
         const bytes = new Uint8Array(this.view.buffer, this.view.byteOffset + this.at, n);
         this.at += n;
         const words = new TextDecoder().decode(bytes);
-        return { kind: "label", x, y, size, turn, anchor, bold: (flags & 1) !== 0, halo: (flags & 2) !== 0, ink, words };
+        return { kind: "label", x, y, size, turn, anchor, bold: (flags & 1) !== 0, halo: (flags & 2) !== 0, slanted: (flags & 4) !== 0, ink, words };
       }
       case 4: {
         const place = this.rect();

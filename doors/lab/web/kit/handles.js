@@ -92,6 +92,8 @@ export class Handles {
     element("circle", { class: "kit-ring", r: 9 }, node);
     element("circle", { class: "kit-dot", r: 3.5 }, node);
     node.addEventListener("pointerdown", (event) => this.grasp(event, k));
+    // What touch-action says of a part of an SVG is not heard everywhere: a finger on a handle scrolls nothing.
+    node.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     node.addEventListener("keydown", (event) => this.key(event, k));
     return node;
   }

@@ -4,7 +4,7 @@
 // decode.js) and the object that the engine's View::to_json writes:
 //   { title, description,
 //     handles: [{ panel, x, y, x_parameter, y_parameter, around, label }],
-//     parameters: [{ name, label, value, low, high, step }] }
+//     parameters: [{ name, label, value, low, high, step, plays }] }
 
 import { Controls } from "./controls.js";
 import { decode } from "./decode.js";
@@ -48,6 +48,8 @@ class Live {
     };
     this.handles = new Handles(this.stage, model);
     this.controls = new Controls(this.panel, model);
+    // What runs by itself is not read out at every step.
+    this.controls.playing = (isPlaying) => this.status.setAttribute("aria-live", isPlaying ? "off" : "polite");
     this.stage.append(this.layers, this.handles.svg);
     this.ask = newest(
       (values) => send({ figure: host.dataset.figure, values, width: this.width() }),
@@ -73,6 +75,7 @@ class Live {
 
   /** New values of some parameters: seen at once in handles and controls, and asked for. */
   change(values) {
+    this.controls.yield(values);
     let changed = false;
     for (const [name, value] of Object.entries(values)) {
       const p = this.parameters.get(name);
@@ -162,6 +165,7 @@ class Live {
   }
 
   close() {
+    this.controls.pause();
     this.sizes.disconnect();
     this.themes.disconnect();
     this.scheme.removeEventListener("change", this.theme);

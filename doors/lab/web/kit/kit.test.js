@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { shown } from "./controls.js";
+import { Controls, reached, shown } from "./controls.js";
 import { decode } from "./decode.js";
 import { Handles, angle, moved, position } from "./handles.js";
 import { contains, data, height, pixel } from "./map.js";
@@ -142,6 +142,37 @@ test("handles follow the values, and values the handles", () => {
 
 test("values are shown as finely as their steps", () => {
   assert.deepEqual([shown(0.30000004, 0.05), shown(12, 1), shown(-1.5, 0.1), shown(3, 0.05)], ["0.3", "12", "-1.5", "3"]);
+});
+
+test("what plays runs from where it stands to its end, and yields to a hand", () => {
+  const p = { name: "k", low: 0, high: 40, step: 1, plays: 8 };
+  assert.deepEqual([reached(p, 0, 0), reached(p, 0, 2), reached(p, 30, 1), reached(p, 30, 9)], [0, 10, 35, 40]);
+  const said = [];
+  const frames = [];
+  globalThis.requestAnimationFrame = (frame) => frames.push(frame);
+  const values = new Map([["k", 30]]);
+  const controls = new Controls(null, {
+    values,
+    change(change) {
+      controls.yield(change);
+      for (const [key, value] of Object.entries(change)) values.set(key, value);
+    },
+  });
+  controls.playing = (isPlaying) => said.push(isPlaying);
+  controls.play(p, 30);
+  const { start } = controls.running;
+  frames.shift()(start + 1000);
+  assert.equal(values.get("k"), 35);
+  controls.yield({ other: 1 });
+  assert.ok(controls.running, "another parameter may be moved meanwhile");
+  frames.shift()(start + 60_000);
+  assert.deepEqual([values.get("k"), controls.running, frames.length], [40, null, 0]);
+  controls.play(p, 0);
+  controls.yield({ k: 7 });
+  frames.shift()(performance.now() + 500);
+  assert.equal(controls.running, null);
+  assert.equal(values.get("k"), 40, "a frame that comes late moves nothing");
+  assert.deepEqual(said, [true, false, true, false]);
 });
 
 test("an angle goes round when its handle is moved by keys", () => {

@@ -43,12 +43,14 @@ export function data(panel, px, py) {
   const { z, affine: [o, ax, ay, az] } = panel.relief;
   const det = ax[0] * ay[1] - ay[0] * ax[1];
   const steps = 256;
+  // A summit that touches the ceiling is met in spite of rounding.
+  const slack = 1e-9 * (z.high - z.low);
   for (let k = 0; k <= steps; k += 1) {
     const h = value(z, 1 - k / steps);
     const [rx, ry] = [px - o[0] - h * az[0], py - o[1] - h * az[1]];
     const [x, y] = [(rx * ay[1] - ay[0] * ry) / det, (ax[0] * ry - rx * ax[1]) / det];
     const ground = height(panel, x, y);
-    if (ground !== null && ground >= h) return [x, y];
+    if (ground !== null && ground >= h - slack) return [x, y];
   }
   return null;
 }

@@ -98,6 +98,7 @@ function label(shape, parent) {
   node.textContent = shape.words;
   node.style.fontSize = `${shape.size}px`;
   if (shape.bold) node.style.fontWeight = 600;
+  if (shape.slanted) node.style.fontStyle = "italic";
   fill(node, { ink: shape.ink, opacity: 1 });
   if (shape.halo) {
     stroke(node, { ink: { role: "background" }, opacity: 0.85 }, 3);
@@ -220,9 +221,9 @@ export class Picture {
       const [mx, my] = [0, 1].map((k) => at.reduce((sum, p) => sum + points[p + k] / 4, 0));
       pen.beginPath();
       for (const p of at) {
-        // Half a pixel outward, which closes the seams that anti-aliasing leaves.
+        // Somewhat outward, which closes the seams that anti-aliasing leaves.
         const [dx, dy] = [points[p] - mx, points[p + 1] - my];
-        const grow = 1 + 0.5 / Math.max(Math.hypot(dx, dy), 0.5);
+        const grow = 1 + 0.6 / Math.max(Math.hypot(dx, dy), 1e-6);
         pen.lineTo(mx + dx * grow, my + dy * grow);
       }
       pen.fillStyle = this.colour(inks[f]);
