@@ -1,6 +1,7 @@
 // What pages do beyond being read: the theme, saving a document, the socket to the engine.
 
 import { mount } from "./kit/kit.js";
+import { sections } from "./sections.js";
 
 /** Says something that screen readers also hear. */
 let silence;
@@ -443,6 +444,7 @@ theme();
 scrolling();
 figures();
 for (const course of document.querySelectorAll(".course")) arrows(course);
+for (const nav of document.querySelectorAll("nav.sections")) sections(nav);
 for (const lesson of document.querySelectorAll("[data-lesson]")) { progress(lesson); cells(lesson); }
 for (const form of document.querySelectorAll("form[data-search]")) searching(form);
 for (const form of document.querySelectorAll("form[data-new]")) making(form);

@@ -42,6 +42,9 @@ fn content(map: &Map, stages: &BTreeMap<String, Stage>) -> Markup {
                 @if stages.contains_key(&topic.id) { "Go on: " } @else { "Begin: " } (topic.title)
             } }
         }
+        @if written < all {
+            p.quiet { span.key { "dashed" } "is not written yet. Lines lead from what is needed to what needs it." }
+        }
         div.course {
             svg.needs aria-hidden="true" {}
             @for unit in &map.units { (section(map, unit, stages, &next)) }

@@ -67,7 +67,7 @@ export async function startLab(dir, ...options) {
     return status;
   };
   return {
-    address, seconds, dir,
+    address, seconds, dir, pid: child.pid,
     origin: new URL(address).origin,
     said: () => said,
     stop: () => end("SIGINT"),

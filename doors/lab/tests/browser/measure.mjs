@@ -5,7 +5,11 @@
 // - start: from starting the process to its address, and to the first lesson loaded with its figures;
 // - local handle motion: from a pointer's move to the frame in which the handle stands there;
 // - drag to redraw: from the pointer's move that asked for a drawing to the frame that shows it, engine work included;
-// - first load: bytes of JavaScript that the lesson fetched, after gzip.
+// - first load: bytes of JavaScript that the lesson fetched, after gzip;
+// - page loads: of the map and the lesson, for each second of one core that the server used. A load is the page, with its
+//   style sheets and scripts asked for again and found unchanged, over connections that stay open.
+import { readFileSync } from "node:fs";
+import { Agent, get } from "node:http";
 import { gzipSync } from "node:zlib";
 
 import { folder, launch, openPage, quantile, startLab } from "./harness.mjs";
@@ -122,8 +126,50 @@ try {
     if (seen.redraw.length > 0) line("  drag to redraw", seen.redraw, 33);
   }
   for (const trouble of tab.trouble()) console.error(trouble);
+  await loads(await tab.context.cookies());
 } finally {
   await browser.close();
   await lab.stop();
   place.remove();
+}
+
+/** Seconds of processor time that the server has used, on Linux. */
+function used() {
+  const fields = readFileSync(`/proc/${lab.pid}/stat`, "utf8").split(") ")[1].split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+async function loads(cookies) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  const cookie = cookies.map((c) => `${c.name}=${c.value}`).join("; ");
+  const fetched = (path, tag) => new Promise((resolve, reject) => {
+    const headers = { cookie, ...(tag ? { "if-none-match": tag } : {}) };
+    get(new URL(path, lab.origin), { agent, headers }, (answer) => {
+      let bytes = 0;
+      answer.on("data", (part) => (bytes += part.length));
+      answer.on("end", () => resolve({ status: answer.statusCode, tag: answer.headers.etag, bytes }));
+    }).on("error", reject);
+  });
+  const besides = ["/assets/lab.css", "/assets/kit.css", "/figures.css", "/assets/lab.js", "/assets/kit.js"];
+  const tags = new Map();
+  for (const path of besides) tags.set(path, (await fetched(path)).tag);
+  for (const [what, path] of [["map", "/"], ["lesson", LESSON]]) {
+    for (const [kind, more] of [["the page alone", []], ["with what it needs, unchanged", besides]]) {
+      const many = 400;
+      const load = async () => {
+        const { status, bytes } = await fetched(path);
+        if (status !== 200) throw new Error(`${path} answers ${status}`);
+        await Promise.all(more.map((p) => fetched(p, tags.get(p))));
+        return bytes;
+      };
+      await load();
+      const [before, start] = [used(), performance.now()];
+      let bytes = 0;
+      for (let k = 0; k < many; k += 4) bytes = (await Promise.all([load(), load(), load(), load()]))[0];
+      const [cpu, wall] = [used() - before, (performance.now() - start) / 1000];
+      console.log(`${what} (${bytes} bytes), ${kind}: ${(many / cpu).toFixed(0)} loads for a second of one core ` +
+        `(${(many / wall).toFixed(0)} a second here, client and browser on the same machine)`);
+    }
+  }
+  agent.destroy();
 }

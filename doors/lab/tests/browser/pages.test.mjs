@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { folder, launch, openPage, overhang, startLab, VIEWS, violations } from "./harness.mjs";
+import { folder, launch, openPage, overhang, startLab, until, VIEWS, violations } from "./harness.mjs";
 
 let browser;
 let lab;
@@ -81,6 +81,26 @@ test("nothing moves by itself for those who asked for that", async () => {
     const moving = await tab.page.evaluate(() =>
       document.getAnimations().filter((a) => a.playState === "running" && a.effect.getTiming().duration > 10).length);
     assert.equal(moving, 0, path);
+  }
+  await tab.close();
+});
+
+test("the list of sections says which one is read", async () => {
+  const tab = await openPage(browser, lab);
+  for (const path of (await reachable(tab)).filter((p) => p.startsWith("/lesson/"))) {
+    await tab.visit(path);
+    const links = tab.page.locator("nav.sections a");
+    const count = await links.count();
+    if (count === 0) continue;
+    const current = () => tab.page.locator('nav.sections a[aria-current="location"]').allTextContents();
+    assert.deepEqual(await current(), [], "above the first section none is read");
+    for (const k of [0, Math.floor(count / 2), count - 1]) {
+      const words = await links.nth(k).textContent();
+      await links.nth(k).click();
+      await until(current, (now) => now.length === 1 && now[0] === words, { what: `the section after ${words}` });
+      // It stays in sight beside the text.
+      assert.ok(await links.nth(k).isVisible());
+    }
   }
   await tab.close();
 });

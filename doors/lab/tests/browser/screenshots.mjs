@@ -2,7 +2,7 @@
 //
 //   node screenshots.mjs FOLDER           writes FOLDER/{map,lesson,workbench,document}-{light,dark,phone}.png, whole pages
 //   node screenshots.mjs FOLDER --readme  and the four of the front page, as docs/lab-*.png
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -78,23 +78,27 @@ try {
   place.remove();
 }
 
-/** The four pictures of the front page, one window each. */
+/** The four pictures of the front page: the map, a lesson, a figure in the dark, and a document. */
 async function frontPage() {
   const shots = [
-    ["map", "/", VIEWS.light, null],
-    ["lesson", LESSON, VIEWS.light, null],
-    ["figure", LESSON, VIEWS.dark, "figure.live"],
-    ["document", PAGES.document, VIEWS.light, null],
+    { name: "map", path: "/", view: VIEWS.light, height: 1080, at: null },
+    { name: "lesson", path: LESSON, view: VIEWS.light, height: 800, at: "#figure-gradient", above: 150 },
+    { name: "figure", path: LESSON, view: VIEWS.dark, height: 790, at: "#figure-jacobian", above: 75 },
+    { name: "document", path: PAGES.document, view: VIEWS.light, height: 800, at: null },
   ];
-  for (const [name, path, view, at] of shots) {
-    const tab = await openPage(browser, lab, { ...view, viewport: { width: 1200, height: 800 } });
+  for (const { name, path, view, height, at, above } of shots) {
+    const tab = await openPage(browser, lab, { ...view, viewport: { width: 1240, height } });
     await tab.visit(path);
     await settle(tab.page);
-    if (at) await tab.page.locator(at).first().scrollIntoViewIfNeeded();
-    await tab.page.waitForTimeout(300);
+    if (at) {
+      await tab.page.locator(at).locator(".kit-handle").first().waitFor();
+      await tab.page.locator(at).evaluate((e, up) => scrollBy(0, e.getBoundingClientRect().top - up), above);
+      await tab.page.mouse.move(5, 5);
+      await tab.page.waitForTimeout(600);
+    }
     const file = join(docs, `lab-${name}.png`);
     await tab.page.screenshot({ path: file });
-    console.log(file);
+    console.log(`${file}: ${(statSync(file).size / 1024).toFixed(0)} KiB`);
     await tab.close();
   }
 }
