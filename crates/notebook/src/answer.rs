@@ -1,13 +1,16 @@
 //! A cell is run: its text is read together with what it depends on, and every line is answered.
 
 mod check;
+mod diagnose;
 mod equality;
+mod gestures;
 mod numpy;
 mod plot;
 mod solve;
 mod values;
 
 pub(crate) use equality::judge;
+pub use gestures::Gesture;
 pub(crate) use numpy::Written;
 
 use crate::graph::{Graph, Slice};
@@ -28,7 +31,7 @@ use values::Known;
 /// All that a cell may look at.
 pub(crate) struct Place<'a> {
     pub(crate) cells: &'a [Cell],
-    pub(crate) parsed: &'a [Parsed],
+    pub(crate) parsed: &'a [Arc<Parsed>],
     pub(crate) graph: &'a Graph,
     pub(crate) cell: usize,
     pub(crate) limits: &'a Limits,
@@ -67,15 +70,20 @@ impl<'a> Place<'a> {
         &self.parsed[self.cell]
     }
 
+    /// A cell that is longer than may be read.
+    fn too_long(&self) -> Option<Mistakes> {
+        let (length, most) = (self.source().len(), self.limits.source);
+        let words =
+            || format!("this cell has {length} bytes, and the limit is {most}; make several cells of it");
+        (length > most).then(|| mistake(Span::default(), words()))
+    }
+
     /// The output of the cell.
     pub(crate) fn run(&self, watch: &mut Watch<'_>) -> Output {
-        let (parsed, length, most) = (self.parsed(), self.source().len(), self.limits.source);
-        if length > most {
-            return Output::Error(mistake(
-                Span::default(),
-                format!("this cell has {length} bytes, and the limit is {most}; make several cells of it"),
-            ));
+        if let Some(too_long) = self.too_long() {
+            return Output::Error(too_long);
         }
+        let parsed = self.parsed();
         let mut mistakes = self.graph.mistakes[self.cell].clone();
         mistakes.extend(parsed.mistakes.iter().cloned());
         if mistakes.iter().any(|d| d.severity == Severity::Error) {

@@ -1,37 +1,37 @@
 //! Digests of content: the names under which outputs are kept.
 //!
-//! Source: Fowler, Noll, Vo and Eastlake (2024), The FNV Non-Cryptographic Hash Algorithm, draft-eastlake-fnv; 128 bits.
+//! A verdict that is kept under a digest must belong to nothing else, whoever wrote the document. So the digest is
+//! one for which nobody can find two texts of the same: the first 128 bits of SHA-256.
+//!
+//! Source: FIPS 180-4, Secure Hash Standard.
 
-const PRIME: u128 = (1 << 88) + (1 << 8) + 0x3b;
-const START: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+use sha2::{Digest as _, Sha256};
 
 /// A digest of what was added, in its order.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Digest(u128);
+#[derive(Clone, Debug)]
+pub(crate) struct Digest(Sha256);
 
 impl Digest {
     pub(crate) fn new() -> Self {
-        Digest(START)
+        Digest(Sha256::new())
     }
 
-    fn bytes(mut self, bytes: &[u8]) -> Self {
-        for b in bytes {
-            self.0 = (self.0 ^ u128::from(*b)).wrapping_mul(PRIME);
-        }
+    /// A text, and how long it is.
+    pub(crate) fn text(mut self, text: &str) -> Self {
+        self.0.update((text.len() as u64).to_le_bytes());
+        self.0.update(text.as_bytes());
         self
     }
 
-    /// A text, and where it ends.
-    pub(crate) fn text(self, text: &str) -> Self {
-        self.bytes(text.as_bytes()).number(text.len() as u128)
-    }
-
-    pub(crate) fn number(self, n: u128) -> Self {
-        self.bytes(&n.to_le_bytes())
+    pub(crate) fn number(mut self, n: u128) -> Self {
+        self.0.update(n.to_le_bytes());
+        self
     }
 
     pub(crate) fn finish(self) -> u128 {
-        self.0
+        let mut first = [0; 16];
+        first.copy_from_slice(&self.0.finalize()[..16]);
+        u128::from_be_bytes(first)
     }
 }
 
@@ -40,9 +40,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn published_values_of_fnv_1a_hold() {
-        // draft-eastlake-fnv, test vectors for 128 bits: the empty text and "a".
-        assert_eq!(Digest::new().finish(), 0x6c62272e07bb014262b821756295c58d);
-        assert_eq!(Digest::new().bytes(b"a").finish(), 0xd228cb696f1a8caf78912b704e4a8964);
+    fn published_values_of_sha_256_hold() {
+        // NIST's example values: the empty message, whose digest begins e3b0c442 98fc1c14 9afbf4c8 996fb924.
+        assert_eq!(Digest::new().finish(), 0xe3b0_c442_98fc_1c14_9afb_f4c8_996f_b924);
+        let parts = |a: &str, b: &str| Digest::new().text(a).text(b).finish();
+        assert_ne!(parts("ab", "c"), parts("a", "bc"));
     }
 }

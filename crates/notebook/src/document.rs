@@ -167,6 +167,11 @@ impl Document {
         id
     }
 
+    /// Puts a cell of that name at the end.
+    pub(crate) fn push(&mut self, id: CellId, kind: Kind, source: &str) {
+        self.cells.push(Cell { id, kind, source: source.to_owned(), form: Form::default() });
+    }
+
     /// Takes a cell out.
     pub fn remove(&mut self, id: &CellId) -> Option<Cell> {
         let at = self.cells.iter().position(|c| c.id == *id)?;

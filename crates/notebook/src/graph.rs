@@ -9,6 +9,7 @@ use crate::parsed::{Class, Definition, Parsed, text_of};
 use crate::{Cell, DataSource, Kind};
 use gradus_expr::syntax::{Diagnostic, Span};
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// A definition in its cell.
 #[derive(Clone, Debug)]
@@ -46,7 +47,7 @@ pub(crate) struct Slice {
 }
 
 impl Graph {
-    pub(crate) fn new(cells: &[Cell], parsed: &[Parsed], data: &dyn DataSource) -> Graph {
+    pub(crate) fn new(cells: &[Cell], parsed: &[Arc<Parsed>], data: &dyn DataSource) -> Graph {
         let mut graph = Graph {
             of_cell: vec![Vec::new(); cells.len()],
             mistakes: vec![Vec::new(); cells.len()],
@@ -117,7 +118,7 @@ impl Graph {
         }
     }
 
-    fn stamp(&mut self, parsed: &[Parsed], data: &dyn DataSource) {
+    fn stamp(&mut self, parsed: &[Arc<Parsed>], data: &dyn DataSource) {
         for p in parsed {
             let all = p.definitions.iter().map(|d| &d.mentions).chain([&p.asks]);
             for file in all.flat_map(|m| &m.files) {
@@ -137,6 +138,13 @@ impl Graph {
     pub(crate) fn find(&self, name: &str, cell: usize) -> Option<usize> {
         let local = if self.local.is_empty() { None } else { self.local.get(&(cell, name.to_owned())) };
         local.or_else(|| self.names.get(name)).or_else(|| self.sizes.get(name)).copied()
+    }
+
+    /// The names that a cell sees with the places that define them, sorted.
+    pub(crate) fn seen_by(&self, cell: usize) -> Vec<(&str, usize)> {
+        let local = self.local.iter().filter(|((c, _), _)| *c == cell).map(|((_, n), k)| (n.as_str(), *k));
+        let all = self.names.iter().map(|(n, k)| (n.as_str(), *k)).chain(local);
+        all.collect::<std::collections::BTreeMap<&str, usize>>().into_iter().collect()
     }
 
     fn used_by(&self, k: usize) -> Vec<usize> {

@@ -11,8 +11,10 @@
 //! | `derivation` | chains of claimed equalities |
 //! | `graph`, `digest`, `text` | which definition uses which; texts made of what a cell needs |
 //! | `answer/` | formulas, values, figures, verdicts, checks, solutions |
+//! | `reading` | the document as it is understood |
 //! | `session`, `limits`, `files` | runs: what is stale, what it may spend, what it may read |
 //! | `cache` | outputs by what they were made from |
+//! | `complete`, `vocabulary` | what may be written at a place |
 //! | `output` | what cells answer |
 //! | `html`, `jupyter`, `python` | pages, and notebooks with the same mathematics in NumPy |
 //!
@@ -23,6 +25,7 @@ mod answer;
 mod arrange;
 mod cache;
 mod cell;
+mod complete;
 mod derivation;
 mod digest;
 mod document;
@@ -37,15 +40,20 @@ mod output;
 mod parsed;
 mod python;
 mod question;
+mod reading;
 mod session;
 mod text;
+mod vocabulary;
 
+pub use answer::Gesture;
 pub use arrange::Draft;
 pub use cache::Cache;
 pub use cell::{Cell, CellId, Kind};
+pub use complete::Completion;
 pub use document::Document;
 pub use files::{Bundled, DataSource, Folder};
 pub use jupyter::jupyter;
 pub use limits::{Cancel, Event, Limits, Progress};
 pub use output::{Check, Formula, Line, Output, Refutation, Shown, Solved, Values, Verdict};
+pub use reading::Reading;
 pub use session::Session;

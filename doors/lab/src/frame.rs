@@ -16,9 +16,9 @@ pub enum Kind {
     Drawing = 2,
     /// To the page: a figure's handles and description; JSON.
     View = 3,
-    /// To the server: a cell's source changed, or a document is to be run; JSON.
+    /// To the server: the cells of a document or a lesson as they are now, to be run or only to be told of; JSON.
     Source = 4,
-    /// To the page: a cell's output; JSON `{cell, state, html}`.
+    /// To the page: what a cell is now; JSON `{cell, state, html, milliseconds, step, of}`.
     Output = 5,
     /// To the server: stop what this id asked for.
     Cancel = 6,
@@ -26,10 +26,14 @@ pub enum Kind {
     Error = 7,
     /// To the page: what it shows has changed on disk (empty), or the server is closing (`closing`).
     Reload = 8,
+    /// To the server: what an editor asks of a cell; JSON `{about, cell, text, byte}`.
+    Question = 9,
+    /// To the page: the answer to a question; JSON.
+    Answer = 10,
 }
 
 impl Kind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Figure,
         Self::Drawing,
         Self::View,
@@ -38,6 +42,8 @@ impl Kind {
         Self::Cancel,
         Self::Error,
         Self::Reload,
+        Self::Question,
+        Self::Answer,
     ];
 }
 
@@ -76,7 +82,7 @@ impl Frame {
     /// use gradus_lab::frame::{Frame, Kind, Unreadable};
     /// let frame = Frame::read(&[6, 1, 2, 0, 0, b'x'])?;
     /// assert_eq!((frame.kind, frame.id, frame.payload.as_slice()), (Kind::Cancel, 513, &b"x"[..]));
-    /// assert_eq!(Frame::read(&[9, 0, 0, 0, 0]), Err(Unreadable::Kind(9)));
+    /// assert_eq!(Frame::read(&[11, 0, 0, 0, 0]), Err(Unreadable::Kind(11)));
     /// # Ok::<(), Unreadable>(())
     /// ```
     pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {

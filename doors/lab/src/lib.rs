@@ -16,6 +16,7 @@
 //! | `figures` | live figures, inside a page and over the socket |
 //! | `cells` | what cells answer as HTML |
 //! | `asked`, `running` | what a page says of its cells, and the cells at work |
+//! | `questions` | what an editor asks of a cell |
 //! | `documents`, `exports` | documents between saves, and for those who have no Lab |
 //! | `progress` | what the learner has done, in SQLite |
 //! | `pages` | the pages |
@@ -35,6 +36,7 @@ pub mod frame;
 mod guard;
 mod pages;
 mod progress;
+mod questions;
 mod queue;
 mod routes;
 mod running;

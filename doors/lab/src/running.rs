@@ -12,7 +12,7 @@ use crate::state::Lab;
 use gradus_lesson::Lesson;
 use gradus_lesson::render::CellKind;
 use gradus_notebook::{
-    Bundled, Cache, CellId, DataSource, Document, Event, Limits, Output, Progress, Session, html,
+    Bundled, Cache, CellId, DataSource, Document, Event, Limits, Output, Progress, Reading, Session, html,
 };
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -52,6 +52,8 @@ pub(crate) struct Running {
     data: Arc<dyn DataSource>,
     cache: Cache,
     cells: Mutex<Cells>,
+    /// The cells as they were last understood, for whoever does not wait for a run.
+    reading: Mutex<Arc<Reading>>,
     waiting: Mutex<Waiting>,
 }
 
@@ -84,8 +86,15 @@ impl Running {
     }
 
     fn new(start: Document, data: Arc<dyn DataSource>, cache: &Cache) -> Self {
-        let cells = Mutex::new(Cells::new(start.clone(), &data, cache));
-        Self { start, data, cache: cache.clone(), cells, waiting: Mutex::new(Waiting::default()) }
+        let cells = Cells::new(start.clone(), &data, cache);
+        let reading = Mutex::new(cells.session.reading());
+        let (cache, cells) = (cache.clone(), Mutex::new(cells));
+        Self { start, data, cache, cells, reading, waiting: Mutex::new(Waiting::default()) }
+    }
+
+    /// The cells as they were last understood.
+    pub(crate) fn reading(&self) -> Arc<Reading> {
+        Arc::clone(&held(&self.reading))
     }
 
     /// Stops the run; what it has answered stays.
@@ -163,6 +172,7 @@ impl Running {
             let mut document = cells.session.document().clone();
             edits.into_iter().for_each(|e| e.apply(&mut document));
             cells.session.set_document(document);
+            *held(&self.reading) = cells.session.reading();
             let teller = Teller { writer: &writer, id, out };
             cells.tell_all(&teller);
             if run {
@@ -174,16 +184,15 @@ impl Running {
 
     /// Runs what waits, until something newer is asked or the run is stopped.
     fn run(&self, cells: &mut Cells, teller: &Teller<'_>) {
-        let document = cells.session.document().clone();
+        let reading = cells.session.reading();
         for cell in cells.session.waiting() {
             if self.is_over() {
                 return;
             }
             let began = Instant::now();
-            let digest = cells.session.digest(&cell);
             let (mut said, mut judged) = (began, None);
             let mut observer = |event: Event<'_>| {
-                if self.is_useless(&document, &cell, digest, &mut judged) {
+                if self.is_useless(&reading, &cell, &mut judged) {
                     return ControlFlow::Break(());
                 }
                 match event {
@@ -211,13 +220,7 @@ impl Running {
 
     /// Is the run of a cell for nothing? Not if what was asked since leaves the cell and all that it uses as they are;
     /// that is found out once for each question.
-    fn is_useless(
-        &self,
-        document: &Document,
-        cell: &CellId,
-        digest: Option<u128>,
-        judged: &mut Option<u32>,
-    ) -> bool {
+    fn is_useless(&self, now: &Reading, cell: &CellId, judged: &mut Option<u32>) -> bool {
         let (id, edits) = {
             let waiting = held(&self.waiting);
             if waiting.stopped || (waiting.asked && !waiting.run) {
@@ -229,10 +232,9 @@ impl Running {
             (waiting.id, waiting.edits.clone())
         };
         *judged = Some(id);
-        let mut changed = document.clone();
+        let mut changed = now.document().clone();
         edits.into_iter().for_each(|e| e.apply(&mut changed));
-        let then = Session::new(changed, Limits::default(), Arc::clone(&self.data));
-        then.digest(cell) != digest
+        now.with(changed).digest(cell) != now.digest(cell)
     }
 }
 

@@ -7,6 +7,7 @@
 use crate::asked::{Asked, Subject};
 use crate::figures::Wanted;
 use crate::frame::{Frame, Kind, LONGEST};
+use crate::questions::Question;
 use crate::queue::Newest;
 use crate::running::Running;
 use crate::state::{Lab, News};
@@ -21,6 +22,8 @@ use tokio::sync::mpsc;
 
 /// How many figures of one page may be computed or wait.
 const FIGURES: usize = 64;
+/// How many questions of one page may be answered or wait.
+const QUESTIONS: usize = 64;
 
 /// `GET /socket`
 pub(crate) async fn socket(State(lab): State<Arc<Lab>>, upgrade: WebSocketUpgrade) -> Response {
@@ -45,6 +48,8 @@ struct Connection {
     drawn: mpsc::UnboundedSender<Drawn>,
     cells: Option<(Subject, Arc<Running>)>,
     said: mpsc::UnboundedSender<Frame>,
+    /// Held by every question until it is answered.
+    asking: Arc<()>,
 }
 
 impl Drop for Connection {
@@ -62,7 +67,7 @@ async fn serve(lab: Arc<Lab>, mut socket: WebSocket) {
     let (drawn, mut drawings) = mpsc::unbounded_channel();
     let (said, mut outputs) = mpsc::unbounded_channel();
     let (queue, cancelled) = (Newest::new(), BTreeSet::new());
-    let mut connection = Connection { lab, queue, cancelled, drawn, cells: None, said };
+    let mut connection = Connection { lab, queue, cancelled, drawn, cells: None, said, asking: Arc::new(()) };
     loop {
         let frames = tokio::select! {
             message = socket.recv() => match message {
@@ -114,7 +119,11 @@ impl Connection {
                 }
                 Vec::new()
             }
-            Kind::Drawing | Kind::View | Kind::Output | Kind::Error | Kind::Reload => {
+            Kind::Question => match Question::read(&frame.payload) {
+                Ok(question) => self.answer_question(frame.id, question),
+                Err(why) => vec![error(frame.id, &why)],
+            },
+            Kind::Drawing | Kind::View | Kind::Output | Kind::Error | Kind::Reload | Kind::Answer => {
                 vec![error(frame.id, "the server does not answer frames of this kind")]
             }
         }
@@ -140,6 +149,31 @@ impl Connection {
             }
         };
         running.ask(&self.lab, id, asked, &self.said);
+        Vec::new()
+    }
+
+    /// Answers a question on a thread of the engine.
+    fn answer_question(&self, id: u32, question: Question) -> Vec<Frame> {
+        if Arc::strong_count(&self.asking) > QUESTIONS {
+            return vec![error(id, &format!("a page asks at most {QUESTIONS} questions at once"))];
+        }
+        let running = self.cells.as_ref().map(|(_, running)| Arc::clone(running));
+        let (lab, said, asking) = (Arc::clone(&self.lab), self.said.clone(), Arc::clone(&self.asking));
+        tokio::spawn(async move {
+            let permit = Arc::clone(&lab.engine).acquire_owned().await;
+            let work = tokio::task::spawn_blocking(move || {
+                let _permit = permit;
+                question.answer(running.map(|r| r.reading()).as_deref())
+            });
+            let frame = match work.await {
+                Ok(Ok(answer)) => Frame { kind: Kind::Answer, id, payload: answer.to_string().into_bytes() },
+                Ok(Err(why)) => error(id, &why),
+                Err(_) => error(id, "the engine failed on this question"),
+            };
+            drop(asking);
+            // The page may be gone.
+            let _ = said.send(frame);
+        });
         Vec::new()
     }
 

@@ -2,7 +2,7 @@
 
 use super::plot::{both_sides, compiled};
 use super::values::entries_of;
-use super::{constant, mistake};
+use super::{Mistakes, constant, mistake};
 use crate::limits::Limits;
 use crate::output::{Refutation, Verdict};
 use gradus_expr::evaluate::{Bindings, Tensor, evaluate_all};
@@ -18,10 +18,8 @@ const CLOSE: f64 = 1e-8;
 
 /// Is `a` equal to `b`?
 pub(crate) fn judge(a: &Expr, b: &Expr, span: Span, limits: &Limits) -> Verdict {
-    if a.shape() != b.shape() {
-        let (left, right) = (show_shape(a.shape()), show_shape(b.shape()));
-        let words = format!("the two sides have the shapes {left} and {right}, so they cannot be equal");
-        return Verdict::Error(mistake(span, words));
+    if let Some(mistakes) = differ(a, b, span) {
+        return Verdict::Error(mistakes);
     }
     match equal(a, b) {
         Ok(Equality::Equal) => Verdict::Proved,
@@ -33,6 +31,13 @@ pub(crate) fn judge(a: &Expr, b: &Expr, span: Span, limits: &Limits) -> Verdict 
         Ok(_) => Verdict::Open("no answer was found".into()),
         Err(e) => Verdict::Error(mistake(span, e.to_string())),
     }
+}
+
+/// The mistake of two sides whose shapes differ.
+pub(super) fn differ(a: &Expr, b: &Expr, span: Span) -> Option<Mistakes> {
+    let (left, right) = (show_shape(a.shape()), show_shape(b.shape()));
+    let words = || format!("the two sides have the shapes {left} and {right}, so they cannot be equal");
+    (a.shape() != b.shape()).then(|| mistake(span, words()))
 }
 
 /// Do the two sides agree at random points?

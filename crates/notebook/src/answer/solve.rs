@@ -21,13 +21,7 @@ impl Place<'_> {
     /// Solves the problem at a place of this cell.
     pub(super) fn solve(&self, slice: &Slice, span: Span, watch: &mut Watch<'_>) -> Result<Solved, Mistakes> {
         let mut text = Text::default();
-        text.definitions(self.graph, self.cells, slice, false);
-        for start in &self.parsed().starts {
-            text.piece(self.cells, self.cell, *start);
-            text.glue("\n");
-        }
-        text.piece(self.cells, self.cell, span);
-        text.glue("\n");
+        self.problem(slice, span, &mut text);
         // Absurd sizes are refused before anything is allocated for them.
         let stated = read_problem(&text.text).map_err(|d| text.back(&d, self.cells, self.cell, span))?;
         if let Some((_, goal)) = &stated.objective {
@@ -44,6 +38,17 @@ impl Place<'_> {
         let report = problem.solve(&settings, &mut observe).map_err(|e| self.told(&e, &text))?;
         let figures = draw(&problem, &report).into_iter().collect();
         Ok(Solved { report: Arc::new(report), figures })
+    }
+
+    /// The problem at a place with everything that it needs.
+    pub(super) fn problem(&self, slice: &Slice, span: Span, text: &mut Text) {
+        text.definitions(self.graph, self.cells, slice, false);
+        for start in &self.parsed().starts {
+            text.piece(self.cells, self.cell, *start);
+            text.glue("\n");
+        }
+        text.piece(self.cells, self.cell, span);
+        text.glue("\n");
     }
 
     /// Can one evaluation of the objective be paid for?

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests stop where something is wrong")]
 
 mod answers;
+mod asking;
 mod derivation;
 mod document;
 mod exports;

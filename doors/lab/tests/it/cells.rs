@@ -9,10 +9,10 @@ use std::io::Write;
 use std::net::TcpStream;
 
 /// A figure that takes many seconds.
-const SLOW: &str = "plot sum(sin(x*k + y*k)) for x in -3..3, y in -3..3";
+pub(crate) const SLOW: &str = "plot sum(sin(x*k + y*k)) for x in -3..3, y in -3..3";
 
 /// A column of the numbers from 1 to `n` in a file, and the cell that reads it as `k`.
-fn numbers(lab: &Lab, n: usize) -> String {
+pub(crate) fn numbers(lab: &Lab, n: usize) -> String {
     let text: String = (1..=n).map(|k| format!("{k}\n")).collect();
     std::fs::write(lab.place.path().join(format!("k{n}.csv")), format!("k\n{text}")).unwrap();
     format!("from \"k{n}.csv\"\ndata k : [n] = column(k)")

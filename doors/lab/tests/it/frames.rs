@@ -12,7 +12,7 @@ fn the_bytes_are_those_of_the_protocol() {
     assert_eq!(Frame::read(&[0, 0, 0, 0, 0]), Err(Unreadable::Kind(0)));
     assert_eq!(Frame::read(&vec![1; LONGEST + 1]), Err(Unreadable::Long(LONGEST + 1)));
     assert_eq!(Unreadable::Short(4).to_string(), "a frame has at least 5 bytes, not 4");
-    assert_eq!(Unreadable::Kind(9).to_string(), "there is no frame of kind 9");
+    assert_eq!(Unreadable::Kind(11).to_string(), "there is no frame of kind 11");
     assert_eq!(Unreadable::Long(20_000_000).to_string(), "a frame has at most 16777216 bytes, not 20000000");
 }
 
