@@ -16,7 +16,7 @@
 //! | `cache` | outputs by what they were made from |
 //! | `complete`, `vocabulary` | what may be written at a place |
 //! | `output` | what cells answer |
-//! | `html`, `jupyter`, `python` | pages, and notebooks with the same mathematics in NumPy |
+//! | `html`, `number`, `jupyter`, `python` | pages, and notebooks with the same mathematics in NumPy |
 //!
 //! Invariants: every text is a document; a cell can do nothing but compute and read what its [`DataSource`] allows; an
 //! output is shown as true only for the text and the data that it was made from; nothing here panics or prints.
@@ -36,6 +36,7 @@ mod jupyter;
 mod limits;
 mod lines;
 mod names;
+mod number;
 mod output;
 mod parsed;
 mod python;

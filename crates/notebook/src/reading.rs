@@ -91,6 +91,11 @@ impl Reading {
         &self.document
     }
 
+    /// The cell of that name.
+    pub fn cell(&self, id: &CellId) -> Option<&Cell> {
+        self.place_of(id).map(|k| &self.document.cells[k])
+    }
+
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
     }

@@ -1,9 +1,9 @@
 //! The map and its lessons: read once, and again whenever a file changes while the Lab watches.
 
-use crate::cells::unstyled;
 use crate::figures::Registry;
 use gradus_lesson::search::Index;
 use gradus_lesson::{Lesson, Map, Problem, render};
+use gradus_notebook::html::unstyled;
 use rust_embed::RustEmbed;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -14,7 +14,6 @@
 //! | `queue` | newest request wins, one in flight |
 //! | `course` | the map and the lessons, rendered once and again when a file changes |
 //! | `figures` | live figures, inside a page and over the socket |
-//! | `cells` | what cells answer as HTML |
 //! | `asked`, `running` | what a page says of its cells, and the cells at work |
 //! | `questions` | what an editor asks of a cell |
 //! | `documents`, `exports` | documents between saves, and for those who have no Lab |
@@ -25,7 +24,6 @@ mod api;
 mod asked;
 mod assets;
 mod browser;
-mod cells;
 mod course;
 mod documents;
 mod error;

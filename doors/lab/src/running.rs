@@ -5,7 +5,6 @@
 //! included, stays with the cell.
 
 use crate::asked::{Asked, Edit};
-use crate::cells::Writer;
 use crate::figures::Registry;
 use crate::frame::{Frame, Kind};
 use crate::state::Lab;
@@ -157,7 +156,8 @@ impl Running {
 
     /// Works until nothing waits.
     fn work(&self, figures: &Registry, out: &UnboundedSender<Frame>) {
-        let writer = Writer::new(figures);
+        let svg = |svg: String| figures.inline(&svg);
+        let writer = html::Writer::figures(&svg);
         let mut cells = held(&self.cells);
         loop {
             let (id, run, edits) = {
@@ -267,7 +267,9 @@ impl Cells {
         let mut more = Vec::new();
         // What a cell said before stays in sight while it waits.
         if !matches!(output, Output::Pending | Output::Stale(_)) {
-            more.push(("html", json!(teller.writer.write(output))));
+            let reading = self.session.reading();
+            let source = reading.cell(cell).map_or("", |c| c.source.as_str());
+            more.push(("html", json!(teller.writer.output(output, source))));
         }
         more.extend(time.map(|t| ("milliseconds", json!(t.as_millis() as u64))));
         teller.say(cell, now.0, &more);
@@ -286,7 +288,7 @@ pub(crate) fn run_cell(session: &mut Session, cell: &CellId, observer: &mut dyn 
 
 /// Where answers go.
 struct Teller<'a> {
-    writer: &'a Writer<'a>,
+    writer: &'a html::Writer<'a>,
     id: u32,
     out: &'a UnboundedSender<Frame>,
 }

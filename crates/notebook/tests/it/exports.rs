@@ -106,12 +106,49 @@ fn what_a_reader_wrote_is_shown_and_not_run() {
 #[test]
 fn outputs_say_their_state() {
     let mut s = ran("```gr id=a\neval 1/3\n```\n");
-    assert!(html::output(s.output(&id("a")), "").contains("0.333333"));
+    assert!(html::Writer::default().output(s.output(&id("a")), "").contains("0.333333"));
     s.set_source(&id("a"), "eval 2/3");
     let out = s.output(&id("a"));
     assert_eq!(html::state(out), "stale");
-    assert!(html::output(out, "").contains("from before a change"));
-    assert_eq!(html::output(&Output::Pending, ""), "<p class=\"pending\">not run yet</p>\n");
+    assert!(html::Writer::default().output(out, "").contains("from before a change"));
+    assert_eq!(
+        html::Writer::default().output(&Output::Pending, ""),
+        "<p class=\"pending\">not run yet</p>\n"
+    );
+}
+
+#[test]
+fn a_page_that_allows_no_styles_can_hold_the_fragments() {
+    let session = ran(TEXT);
+    let svg = |svg: String| {
+        let (before, rest) = svg.split_once("<style>").unwrap();
+        format!("{before}{}", rest.split_once("</style>").unwrap().1)
+    };
+    let writer = html::Writer::figures(&svg);
+    let table = "| a | b | c |\n|:--|:-:|--:|\n| 1 | *2* | say style=\"x\" |\n\n$$\\begin{aligned}a&=b\\end{aligned}$$\n";
+    let all: String =
+        session.document().cells.iter().map(|c| writer.cell(c, session.output(&c.id))).collect();
+    for html in [all, writer.prose(table)] {
+        assert!(!html.contains("<style") && !html.replace("say style=", "").contains(" style="), "{html}");
+    }
+    let html = writer.prose(table);
+    for part in [
+        "<th class=\"left\">a</th>",
+        "<td class=\"centre\"><em>2</em></td>",
+        "<td class=\"right\">say style=",
+        "<mtd class=\"right\">",
+    ] {
+        assert!(html.contains(part), "{part} in {html}");
+    }
+}
+
+#[test]
+fn large_values_are_elided_with_their_shape() {
+    let s = ran("```gr id=a\neval ones(300, 40)\neval ones(1000)\n```\n");
+    let html = html::Writer::default().output(s.output(&id("a")), "");
+    assert!(html.contains("300 \u{d7} 40 numbers") && html.contains("1000 numbers"), "{html}");
+    // 20 rows of 12 columns and an ellipsis each, and one row of the vector.
+    assert_eq!((html.matches("<tr>").count(), html.matches("<td>").count()), (22, 21 * 13 + 13));
 }
 
 fn notebook() -> Value {
