@@ -155,7 +155,7 @@ async function loads(cookies) {
   for (const path of besides) tags.set(path, (await fetched(path)).tag);
   for (const [what, path] of [["map", "/"], ["lesson", LESSON]]) {
     for (const [kind, more] of [["the page alone", []], ["with what it needs, unchanged", besides]]) {
-      const many = 400;
+      const many = 2000;
       const load = async () => {
         const { status, bytes } = await fetched(path);
         if (status !== 200) throw new Error(`${path} answers ${status}`);
