@@ -77,6 +77,11 @@ impl Kind {
         if name == "prose" { Some(Kind::Prose) } else { Kind::from_word(name) }
     }
 
+    /// Has a cell of this kind an output of its own?
+    pub fn has_output(self) -> bool {
+        matches!(self, Kind::Code | Kind::Derivation)
+    }
+
     /// The kind of block that a word opens.
     pub fn from_word(word: &str) -> Option<Kind> {
         [Kind::Code, Kind::Derivation, Kind::Figure].into_iter().find(|k| k.word() == Some(word))

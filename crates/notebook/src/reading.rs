@@ -7,7 +7,6 @@ use crate::answer::Place;
 use crate::digest::Digest;
 use crate::graph::Graph;
 use crate::parsed::Parsed;
-use crate::session::runs;
 use crate::{Cell, CellId, DataSource, Document, Kind, Limits};
 use gradus_expr::syntax::Diagnostic;
 use std::collections::{BTreeSet, HashMap};
@@ -127,7 +126,7 @@ impl Reading {
         let (cell, parsed) = (&self.document.cells[k], &self.parsed[k]);
         let mut h =
             Digest::new().text(env!("CARGO_PKG_VERSION")).number(cell.kind as u128).text(&cell.source);
-        if !runs(cell.kind) {
+        if !cell.kind.has_output() {
             return h.finish();
         }
         let asked = parsed.asks.names.iter().chain(&parsed.asks.calls);

@@ -7,7 +7,7 @@
 use crate::answer::Place;
 use crate::cache::Cache;
 use crate::limits::{Event, Halt, Limits, Progress, Watch};
-use crate::{Cell, CellId, DataSource, Document, Kind, Output, Reading};
+use crate::{Cell, CellId, DataSource, Document, Output, Reading};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -98,7 +98,7 @@ impl Session {
         let reading = &self.reading;
         for (k, cell) in reading.document().cells.iter().enumerate() {
             let (key, (made_from, output)) = (reading.keys[k], &mut self.outputs[k]);
-            if !runs(cell.kind) {
+            if !cell.kind.has_output() {
                 (*made_from, *output) = (Some(key), Output::Nothing);
             } else if *made_from == Some(key) {
                 // Undone: the output is true again.
@@ -128,7 +128,7 @@ impl Session {
     pub fn waiting(&self) -> Vec<CellId> {
         let cells = self.document().cells.iter().enumerate();
         cells
-            .filter(|(k, c)| runs(c.kind) && self.outputs[*k].0 != Some(self.reading.keys[*k]))
+            .filter(|(k, c)| c.kind.has_output() && self.outputs[*k].0 != Some(self.reading.keys[*k]))
             .map(|(_, c)| c.id.clone())
             .collect()
     }
@@ -147,7 +147,7 @@ impl Session {
         use std::ops::ControlFlow::{Break, Continue};
         let reading = self.reading();
         let waits = |k: &usize| {
-            runs(reading.document().cells[*k].kind) && self.outputs[*k].0 != Some(reading.keys[*k])
+            reading.document().cells[*k].kind.has_output() && self.outputs[*k].0 != Some(reading.keys[*k])
         };
         let Some(k) = reading.place_of(id).filter(waits) else { return Continue(()) };
         let key = reading.keys[k];
@@ -204,9 +204,4 @@ impl Session {
         self.cache = cache;
         self.connect()
     }
-}
-
-/// Does a cell of that kind have an output of its own?
-pub(crate) fn runs(kind: Kind) -> bool {
-    matches!(kind, Kind::Code | Kind::Derivation)
 }

@@ -38,6 +38,7 @@ pub(crate) fn run(args: &LabArgs) -> Result<Answer, Failure> {
         open: !args.no_open,
         port: (args.port != 0).then_some(args.port),
         folder: args.dir.clone(),
+        cache: gradus_lab::cache_folder(),
         watch: args.watch,
     };
     gradus_lab::run(&settings).map_err(|e| Failure::Said(format!("error: {e}\n")))?;

@@ -16,6 +16,7 @@
 //! | `figures` | live figures, inside a page and over the socket |
 //! | `asked`, `running` | what a page says of its cells, and the cells at work |
 //! | `questions` | what an editor asks of a cell |
+//! | `outputs` | what cells have answered, kept between runs |
 //! | `documents`, `exports` | documents between saves, and for those who have no Lab |
 //! | `progress` | what the learner has done, in SQLite |
 //! | `pages` | the pages |
@@ -32,6 +33,7 @@ mod figures;
 pub mod folder;
 pub mod frame;
 mod guard;
+mod outputs;
 mod pages;
 mod progress;
 mod questions;
@@ -44,5 +46,6 @@ mod socket;
 mod state;
 
 pub use error::Error;
+pub use outputs::cache_folder;
 pub use routes::routes;
 pub use server::{Running, Settings, run, start};

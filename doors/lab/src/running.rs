@@ -7,6 +7,7 @@
 use crate::asked::{Asked, Edit};
 use crate::figures::Registry;
 use crate::frame::{Frame, Kind};
+use crate::outputs::Outputs;
 use crate::state::Lab;
 use gradus_lesson::Lesson;
 use gradus_lesson::render::CellKind;
@@ -130,7 +131,7 @@ impl Running {
                 let (running, out) = (Arc::clone(&running), out.clone());
                 move || {
                     let _permit = permit;
-                    running.work(&lab.figures, &out);
+                    running.work(&lab.figures, &lab.outputs, &out);
                 }
             });
             if done.await.is_err() {
@@ -155,7 +156,7 @@ impl Running {
     }
 
     /// Works until nothing waits.
-    fn work(&self, figures: &Registry, out: &UnboundedSender<Frame>) {
+    fn work(&self, figures: &Registry, kept: &Outputs, out: &UnboundedSender<Frame>) {
         let svg = |svg: String| figures.inline(&svg);
         let writer = html::Writer::figures(&svg);
         let mut cells = held(&self.cells);
@@ -173,7 +174,7 @@ impl Running {
             edits.into_iter().for_each(|e| e.apply(&mut document));
             cells.session.set_document(document);
             *held(&self.reading) = cells.session.reading();
-            let teller = Teller { writer: &writer, id, out };
+            let teller = Teller { writer: &writer, kept, id, out };
             cells.tell_all(&teller);
             if run {
                 self.run(&mut cells, &teller);
@@ -188,6 +189,9 @@ impl Running {
         for cell in cells.session.waiting() {
             if self.is_over() {
                 return;
+            }
+            if cells.is_told(&cell) {
+                continue;
             }
             let began = Instant::now();
             let (mut said, mut judged) = (began, None);
@@ -206,10 +210,12 @@ impl Running {
                 ControlFlow::Continue(())
             };
             let outcome = run_cell(&mut cells.session, &cell, &mut observer);
-            let is_left = outcome.is_break() && !held(&self.waiting).stopped;
-            if !is_left {
-                cells.tell(&cell, Some(began.elapsed()), teller);
+            if outcome.is_break() && !held(&self.waiting).stopped {
+                // What comes next tells what it is then.
+                cells.told.remove(&cell);
+                return;
             }
+            cells.tell(&cell, Some(began.elapsed()), teller);
         }
     }
 
@@ -257,22 +263,39 @@ impl Cells {
         }
     }
 
+    /// Was an output told that is true for the cell as it is now, as one from an earlier run?
+    fn is_told(&self, cell: &CellId) -> bool {
+        let now = self.session.digest(cell);
+        self.told
+            .get(cell)
+            .is_some_and(|(state, digest)| *digest == now && !matches!(*state, "pending" | "stale"))
+    }
+
     fn tell(&mut self, cell: &CellId, time: Option<Duration>, teller: &Teller<'_>) {
-        let output = self.session.output(cell);
-        let now = (html::state(output), self.session.digest(cell));
-        if self.told.get(cell) == Some(&now) && time.is_none() {
+        let (reading, output) = (self.session.reading(), self.session.output(cell));
+        let Some(found) = reading.cell(cell).filter(|c| c.kind.has_output()) else { return };
+        let (mut state, digest) = (html::state(output), self.session.digest(cell));
+        let waits = matches!(output, Output::Pending | Output::Stale(_));
+        let known =
+            self.told.get(cell).is_some_and(|told| *told == (state, digest) || (waits && self.is_told(cell)));
+        if known && time.is_none() {
             return;
         }
-        self.told.insert(cell.clone(), now);
         let mut more = Vec::new();
-        // What a cell said before stays in sight while it waits.
-        if !matches!(output, Output::Pending | Output::Stale(_)) {
-            let reading = self.session.reading();
-            let source = reading.cell(cell).map_or("", |c| c.source.as_str());
-            more.push(("html", json!(teller.writer.output(output, source))));
+        if !waits {
+            let html = teller.writer.output(output, &found.source);
+            if let (Some(digest), true) = (digest, time.is_some()) {
+                teller.kept.put(digest, state, &html);
+            }
+            more.push(("html", json!(html)));
+        } else if let Some(kept) = digest.and_then(|d| teller.kept.get(d)) {
+            state = kept.state;
+            more.push(("html", json!(kept.html)));
         }
+        // Without HTML, what a cell said before stays in sight while it waits.
+        self.told.insert(cell.clone(), (state, digest));
         more.extend(time.map(|t| ("milliseconds", json!(t.as_millis() as u64))));
-        teller.say(cell, now.0, &more);
+        teller.say(cell, state, &more);
     }
 }
 
@@ -289,6 +312,7 @@ pub(crate) fn run_cell(session: &mut Session, cell: &CellId, observer: &mut dyn 
 /// Where answers go.
 struct Teller<'a> {
     writer: &'a html::Writer<'a>,
+    kept: &'a Outputs,
     id: u32,
     out: &'a UnboundedSender<Frame>,
 }
@@ -373,7 +397,7 @@ mod tests {
         let (out, mut frames) = unbounded_channel();
         let cells = [("a", "data u = [1, 2]\neval sum(u)"), ("b", "derive t^2 wrt t")];
         ask(&running, 1, &cells);
-        running.work(&figures, &out);
+        running.work(&figures, &Outputs::below(None), &out);
         let all = said(&mut frames);
         let last = |cell: &str| all.iter().rev().find(|s| s.1 == cell).map(|s| s.2.clone());
         assert_eq!(last("a").as_deref(), Some("stopped"), "{all:?}");
@@ -383,12 +407,14 @@ mod tests {
         // A panic in reading the cells themselves: the next question begins anew.
         data.outside.store(true, Ordering::Relaxed);
         ask(&running, 2, &[("a", "from \"x.csv\"\ndata u = columns(t)"), ("b", "derive t^3 wrt t")]);
-        assert!(catch_unwind(AssertUnwindSafe(|| running.work(&figures, &out))).is_err());
+        assert!(
+            catch_unwind(AssertUnwindSafe(|| running.work(&figures, &Outputs::below(None), &out))).is_err()
+        );
         running.recover(&out);
         assert_eq!(said(&mut frames).last().map(|s| (s.0, s.2.clone())), Some((2, "idle".to_owned())));
         data.outside.store(false, Ordering::Relaxed);
         ask(&running, 3, &[("b", "derive t^3 wrt t")]);
-        running.work(&figures, &out);
+        running.work(&figures, &Outputs::below(None), &out);
         let all = said(&mut frames);
         assert!(all.contains(&(3, "b".into(), "done".into())), "{all:?}");
         assert!(!held(&running.waiting).at_work);

@@ -3,6 +3,7 @@
 use crate::course::{Course, Source};
 use crate::figures::Registry;
 use crate::folder::Folder;
+use crate::outputs::Outputs;
 use crate::secret::Session;
 use crate::state::{Lab, News};
 use crate::{Error, browser, routes};
@@ -26,6 +27,8 @@ pub struct Settings {
     pub port: Option<u16>,
     /// The folder below which the user's documents lie.
     pub folder: PathBuf,
+    /// The folder in which outputs are kept between runs, as [`cache_folder`](crate::cache_folder) names it; none keeps none.
+    pub cache: Option<PathBuf>,
     /// Whether pages are reloaded when a lesson in the folder is saved.
     pub watch: bool,
 }
@@ -114,7 +117,8 @@ pub fn start(settings: &Settings) -> Result<Running, Error> {
     let course = Course::read(&source, &figures).map_err(|problems| {
         Error::Course(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
     })?;
-    let lab = Arc::new(Lab::new(port, session, folder, figures, course));
+    let outputs = Outputs::below(settings.cache.as_deref());
+    let lab = Arc::new(Lab::new(port, session, folder, figures, course, outputs));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let (stop, stopped) = oneshot::channel::<()>();
     let router = routes::router(Arc::clone(&lab));

@@ -4,6 +4,7 @@ use crate::course::Course;
 use crate::documents::Documents;
 use crate::figures::Registry;
 use crate::folder::Folder;
+use crate::outputs::Outputs;
 use crate::progress::Progress;
 use crate::secret::Session;
 use gradus_notebook::{Bundled, Cache, DataSource};
@@ -35,6 +36,8 @@ pub(crate) struct Lab {
     pub(crate) documents: Documents,
     /// What cells have answered, for every page.
     pub(crate) cache: Cache,
+    /// What cells have answered, between runs.
+    pub(crate) outputs: Outputs,
     /// The files that documents may read.
     pub(crate) data: Arc<dyn DataSource>,
     pub(crate) news: broadcast::Sender<News>,
@@ -47,6 +50,7 @@ impl Lab {
         folder: Folder,
         figures: Arc<Registry>,
         course: Course,
+        outputs: Outputs,
     ) -> Self {
         let mut hosts = vec![format!("127.0.0.1:{port}"), format!("localhost:{port}")];
         if port == 80 {
@@ -70,6 +74,7 @@ impl Lab {
             workers: Arc::new(Semaphore::new(threads)),
             documents: Documents::default(),
             cache: Cache::default(),
+            outputs,
             data,
             news: broadcast::channel(16).0,
         }

@@ -64,11 +64,26 @@ impl Lab {
     /// A Lab whose token has not been used.
     pub(crate) fn locked() -> Self {
         let place = Place::fresh();
-        let settings = Settings { open: false, port: None, folder: place.path().to_owned(), watch: false };
+        let mut lab = Self::serving(place.path(), None);
+        lab.place = place;
+        lab
+    }
+
+    /// A Lab on that folder, with that folder for what is kept between runs.
+    pub(crate) fn with(folder: &Path, cache: Option<&Path>) -> Self {
+        let mut lab = Self::serving(folder, cache);
+        lab.enter();
+        lab
+    }
+
+    fn serving(folder: &Path, cache: Option<&Path>) -> Self {
+        let cache = cache.map(Path::to_owned);
+        let settings = Settings { open: false, port: None, folder: folder.to_owned(), cache, watch: false };
         let running = gradus_lab::start(&settings).unwrap();
         let token = running.address().split_once("?token=").unwrap().1.to_owned();
-        let port = running.port();
-        Self { running: Some(running), port, token, cookie: String::new(), place }
+        let mut lab = Self::at(running.port(), &token);
+        lab.running = Some(running);
+        lab
     }
 
     pub(crate) fn host(&self) -> String {

@@ -73,7 +73,8 @@ fn progress_is_kept() {
 #[test]
 fn what_cannot_be_served_is_said() {
     let place = Place::fresh();
-    let settings = |port, folder| gradus_lab::Settings { open: false, port, folder, watch: false };
+    let settings =
+        |port, folder| gradus_lab::Settings { open: false, cache: None, port, folder, watch: false };
     let missing = gradus_lab::start(&settings(None, place.path().join("none"))).err().unwrap();
     assert!(missing.to_string().starts_with("the folder ") && missing.to_string().contains("cannot be used"));
     std::fs::write(place.path().join("file"), "").unwrap();
@@ -89,7 +90,13 @@ fn what_cannot_be_served_is_said() {
 #[ignore = "a process for another test"]
 fn a_lab_of_its_own() {
     if let Some(folder) = std::env::var_os("GRADUS_LAB_FOLDER") {
-        let settings = gradus_lab::Settings { open: false, port: None, folder: folder.into(), watch: false };
+        let settings = gradus_lab::Settings {
+            open: false,
+            cache: None,
+            port: None,
+            folder: folder.into(),
+            watch: false,
+        };
         let _ = gradus_lab::run(&settings);
     }
 }
@@ -180,6 +187,7 @@ fn a_lesson_that_is_saved_is_shown_again() {
     std::fs::write(place.path().join("lessons/u/t.md"), "# First\n\nOne.\n").unwrap();
     let settings = |folder: &std::path::Path| gradus_lab::Settings {
         open: false,
+        cache: None,
         port: None,
         folder: folder.to_owned(),
         watch: true,

@@ -178,3 +178,42 @@ fn what_one_page_has_run_another_is_told_without_running() {
     assert_eq!(states(&all, "slope"), ["done"]);
     assert!(all.iter().all(|s| s["html"].as_str().unwrap().contains("<math")), "{all:?}");
 }
+
+#[test]
+fn a_later_run_tells_what_an_earlier_one_has_found_and_runs_nothing() {
+    let cache = crate::client::Place::fresh();
+    let place = crate::client::Place::fresh();
+    std::fs::write(place.path().join("g.csv"), "t,y\n0,1\n1,3\n").unwrap();
+    let lab = || Lab::with(place.path(), Some(cache.path()));
+    let reads = "from \"g.csv\"\ndata y = columns(y)\neval sum(y)";
+    let cells = [("f", "f = x^2"), ("slope", "derive f wrt x"), ("reads", reads), ("bad", "f +")];
+    let first = {
+        let lab = lab();
+        let mut stream = lab.socket();
+        ask(&mut stream, 1, &cells, true);
+        until_idle(&mut stream, 1)
+    };
+    assert!(cache.path().join("outputs.sqlite").is_file());
+    let lab = lab();
+    let mut stream = lab.socket();
+    ask(&mut stream, 1, &cells, false);
+    let all = until_idle(&mut stream, 1);
+    for (cell, state) in [("f", "done"), ("slope", "done"), ("reads", "done"), ("bad", "error")] {
+        assert_eq!(states(&all, cell), [state], "{cell}");
+        let html = |all: &[Value]| all.iter().rfind(|s| s["cell"] == cell).unwrap()["html"].clone();
+        assert_eq!(html(&all), html(&first), "{cell}");
+    }
+    // What is known is not run again; a change is, and so is what reads a file that has changed.
+    std::fs::write(place.path().join("g.csv"), "t,y\n0,1\n1,3\n2,5\n").unwrap();
+    let mut changed = cells;
+    changed[0].1 = "f = x^3";
+    ask(&mut stream, 2, &changed, true);
+    let all = until_idle(&mut stream, 2);
+    assert_eq!(states(&all, "slope").last(), Some(&"done"));
+    assert_eq!(states(&all, "reads").last(), Some(&"done"));
+    assert!(all.iter().rfind(|s| s["cell"] == "reads").unwrap()["html"].as_str().unwrap().contains("= 9"));
+    ask(&mut stream, 3, &cells, true);
+    let all = until_idle(&mut stream, 3);
+    assert_eq!(states(&all, "slope"), ["done"], "the first is true again: {all:?}");
+    assert!(!std::fs::read_dir(place.path()).unwrap().any(|e| e.unwrap().file_name() == "outputs.sqlite"));
+}
