@@ -22,6 +22,8 @@ const BUNDLES = {
   "kit/kit.js": "kit.js",
   "kit/kit.css": "kit.css",
   "editor/editor.js": "editor.js",
+  "cells/lesson.js": "cells.js",
+  "workbench/workbench.js": "workbench.js",
 };
 
 const BANNER = "Built from doors/lab/web; LICENSES.txt names what is in it.";
@@ -29,7 +31,8 @@ const BANNER = "Built from doors/lab/web; LICENSES.txt names what is in it.";
 /** Bytes after gzip -9. The editor is loaded when a cell is first edited, so it is no part of the first load. */
 const LIMITS = [
   { what: "kit", of: ["kit.js"], limit: 30 * 1024 },
-  { what: "first load", of: ["lab.js", "kit.js"], limit: 100 * 1024 },
+  { what: "first load", of: ["lab.js", "kit.js", "cells.js"], limit: 100 * 1024 },
+  { what: "a document", of: ["lab.js", "kit.js", "workbench.js"], limit: 100 * 1024 },
 ];
 
 const sources = Object.fromEntries(Object.entries(BUNDLES).filter(([source]) => existsSync(join(here, source))));

@@ -41,6 +41,7 @@ impl Page<'_> {
                             href={ "/assets/fonts/" (font) ".woff2" };
                     }
                     link rel="stylesheet" href="/assets/lab.css";
+                    link rel="stylesheet" href="/assets/cells.css";
                     link rel="stylesheet" href="/assets/kit.css";
                     link rel="stylesheet" href="/figures.css";
                     @if assets::exists("lab.js") {

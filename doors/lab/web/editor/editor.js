@@ -80,6 +80,23 @@ function completions(complete) {
   };
 }
 
+/**
+ * Text that replaces a selection is put in by the editor. Left to itself the browser carries the style of what was
+ * there over to what is written, as a style attribute, which the page's policy refuses.
+ */
+const replacing = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    const text = event.data;
+    if (event.inputType !== "insertText" || empty || !text || view.composing || view.state.readOnly) return false;
+    const insert = () => view.state.update({ ...view.state.replaceSelection(text), userEvent: "input.type", scrollIntoView: true });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handle) => handle(view, from, to, text, insert))) view.dispatch(insert());
+    event.preventDefault();
+    return true;
+  },
+});
+
 /** Styles are let in by the nonce of the page, which its scripts carry. */
 const pageNonce = () => document.querySelector("script[nonce]")?.nonce ?? "";
 
@@ -91,13 +108,15 @@ const pageNonce = () => document.querySelector("script[nonce]")?.nonce ?? "";
  * - `onLeave()`: on Escape; by default the parent gets the focus.
  * - `complete`: a list of `{label, type, detail, info}` or of words, or an async function `(text, byte) => list`.
  * - `diagnose`: an async function from the text to the parser's `[{start, end, severity, message, help}]`, in bytes.
+ * - `keys`: further keys, `[{key, run(text)}]` in CodeMirror's spelling.
  * - `hint`: what an empty editor shows; `nonce`: for the page's Content-Security-Policy; `readOnly`.
  *
- * Returns `{view, text(), setText(text), diagnose(), focus(), destroy()}`.
+ * Returns `{view, text(), setText(text), place(), goTo(unit), diagnose(), setReadOnly(on), focus(), destroy()}`; `place`
+ * is the cursor's in bytes.
  */
 export function createEditor({
-  parent, text = "", label = "Cell", onChange, onRun, onLeave, complete, diagnose, hint, nonce = pageNonce(),
-  readOnly = false,
+  parent, text = "", label = "Cell", onChange, onRun, onLeave, complete, diagnose, keys = [], hint,
+  nonce = pageNonce(), readOnly = false,
 }) {
   const leave = () => {
     if (onLeave) onLeave();
@@ -121,6 +140,7 @@ export function createEditor({
         highlightSpecialChars(),
         history(),
         drawSelection(),
+        replacing,
         EditorView.lineWrapping,
         bracketMatching(),
         closeBrackets(),
@@ -139,7 +159,9 @@ export function createEditor({
             )
           : [],
         Prec.highest(
-          keymap.of([{ key: "Mod-Enter", run: (v) => (onRun?.(v.state.doc.toString()), true) }]),
+          keymap.of([{ key: "Mod-Enter", run: onRun }, ...keys].map(({ key, run }) => (
+            { key, run: (v) => (run?.(v.state.doc.toString()), true) }
+          ))),
         ),
         keymap.of([...closeBracketsKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap]),
         // Last, so that Escape first closes what is open above the text.
@@ -158,6 +180,12 @@ export function createEditor({
       quiet = true;
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } });
       quiet = false;
+    },
+    place: () => byteAt(view.state.doc.toString(), view.state.selection.main.head),
+    /** Puts the cursor there, counted in UTF-16 units. */
+    goTo(unit) {
+      const anchor = Math.min(unit, view.state.doc.length);
+      view.dispatch({ selection: { anchor }, scrollIntoView: true });
     },
     /** Asks the parser now, not after the usual pause. */
     diagnose: () => forceLinting(view),

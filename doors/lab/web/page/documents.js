@@ -1,0 +1,33 @@
+// The list of documents: when each was changed, and a new one.
+
+import { ask, say } from "./ask.js";
+
+/** When something was, as one says it: "today, 14:03", "yesterday, 9:40", "3 March". */
+export function when(time, now = new Date()) {
+  const day = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate());
+  const days = Math.round((day(now) - day(time)) / 86_400_000);
+  const clock = time.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+  if (days === 0) return `today, ${clock}`;
+  if (days === 1) return `yesterday, ${clock}`;
+  const year = time.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  return time.toLocaleDateString([], { day: "numeric", month: "long", year });
+}
+
+/** Times that the server gives in milliseconds, in the reader's own zone. */
+export function times() {
+  for (const place of document.querySelectorAll("[data-time]")) {
+    place.textContent = when(new Date(Number(place.dataset.time)));
+  }
+}
+
+// A new document is made by a route that refuses a name that is taken.
+export function making(form) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const name = new FormData(form).get("name").trim().replace(/\.gr\.md$/, "");
+    const path = `${name}.gr.md`;
+    const made = await ask("/api/document/new", { path });
+    if (made.status === 200) location.assign(`/open?path=${encodeURIComponent(path)}`);
+    else say(made.status === 409 ? "There is a document of that name." : made.error);
+  });
+}
