@@ -40,11 +40,12 @@ export function folder() {
 
 /**
  * Starts the Lab over a folder. `address` is what its first line says, with the token in it; `seconds` is how long that
- * line took. `stop` ends it as Ctrl-C does and gives the exit status; `kill` ends it as a crash does.
+ * line took; `--port` may be among the options. `stop` ends it as Ctrl-C does and gives the exit status; `kill` ends it as a crash does.
  */
 export async function startLab(dir, ...options) {
   const before = performance.now();
-  const child = spawn(binary(), ["lab", "--no-open", "--port", "0", "--dir", dir, ...options], {
+  const port = options.includes("--port") ? [] : ["--port", "0"];
+  const child = spawn(binary(), ["lab", "--no-open", ...port, "--dir", dir, ...options], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";

@@ -11,7 +11,9 @@ export function duration(milliseconds) {
 /** The words for a state; `busy` says whether a run is under way, in which a cell waits for its turn. */
 export function words({ state, milliseconds, step, of }, busy) {
   switch (state) {
-    case "running": return of > 1 ? `running, ${step} of ${of}` : "running";
+    case "running":
+      if (of > 1) return `running, ${step} of ${of}`;
+      return step > 0 ? `running, step ${step}` : "running";
     case "pending": return busy ? "waiting" : "not run yet";
     case "stale": return busy ? "out of date, waiting" : "out of date";
     case "error": return "a mistake";

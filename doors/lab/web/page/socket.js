@@ -8,14 +8,15 @@ const LONGEST = 1 << 20;
 
 export const socket = {
   hear: new Map(), // id -> (kind, bytes) of a frame that answers it
-  connection: null, waiting: [], last: 0, pause: 1500,
+  connection: null, waiting: [], last: 0, pause: 1500, again: undefined,
   /** An id that nothing on this page has had. */
   next() {
     this.last += 1;
     return this.last;
   },
   open() {
-    if (this.connection) return;
+    // A connection that was lost is not asked for again at once, however many wait for it.
+    if (this.connection || this.again) return;
     const connection = new WebSocket(`ws://${location.host}/socket`);
     connection.binaryType = "arraybuffer";
     this.connection = connection;
@@ -26,13 +27,16 @@ export const socket = {
     connection.addEventListener("message", ({ data }) => this.read(new DataView(data)));
     connection.addEventListener("close", () => {
       this.connection = null;
+      this.again = setTimeout(() => {
+        this.again = undefined;
+        this.open();
+      }, this.pause);
+      this.pause = Math.min(2 * this.pause, 15_000);
       // What was asked of the lost connection is not answered by the next.
       const lost = [...this.hear.values()];
       this.hear.clear();
       this.waiting = [];
       for (const hear of lost) hear(0, new Uint8Array());
-      setTimeout(() => this.open(), this.pause);
-      this.pause = Math.min(2 * this.pause, 15_000);
     });
   },
   read(view) {
@@ -56,7 +60,7 @@ export const socket = {
     view.setUint32(1, id, true);
     frame.set(bytes, 5);
     this.open();
-    if (this.connection.readyState === WebSocket.OPEN) this.connection.send(frame);
+    if (this.connection?.readyState === WebSocket.OPEN) this.connection.send(frame);
     else this.waiting.push(frame);
     return true;
   },

@@ -89,6 +89,8 @@ export function createBlock({ cell, section, label, hooks, acts }) {
     };
     bar = { row: made.row };
   }
+  host.tabIndex = 0;
+  host.setAttribute("aria-keyshortcuts", "Enter Alt+ArrowUp Alt+ArrowDown Delete");
   return {
     slot, kind: cell.kind, inner, section: host,
     askButton: buttons.find((one) => one.classList.contains("ask")),

@@ -23,6 +23,8 @@ function workbench(place) {
   const model = createModel(JSON.parse(place.dataset.cells));
   const list = place.querySelector(".cells");
   const blocks = new Map();
+  /** What the engine told last of each cell: a block that is made anew shows it at once. */
+  const known = new Map();
   /** Whether a change runs what depends on it: after the first run that was asked for. */
   let live = false;
   let asked = false;
@@ -30,7 +32,10 @@ function workbench(place) {
 
   // The engine.
   const engine = createEngine({
-    output: (told) => blocks.get(told.cell)?.inner.tell(told, engine.busy),
+    output(told) {
+      known.set(told.cell, { ...told, html: told.html ?? known.get(told.cell)?.html });
+      blocks.get(told.cell)?.inner.tell(told, engine.busy);
+    },
     busy(on) {
       bar.busy(on);
       for (const { inner } of blocks.values()) inner.turn(on);
@@ -115,7 +120,10 @@ function workbench(place) {
     }
     model.cells.forEach((cell, k) => {
       const section = first ? list.querySelector(`section[data-cell="${CSS.escape(cell.id)}"]`) : null;
-      if (!blocks.has(cell.id)) blocks.set(cell.id, make(cell, section));
+      if (!blocks.has(cell.id)) {
+        blocks.set(cell.id, make(cell, section));
+        if (known.has(cell.id)) blocks.get(cell.id).inner.tell(known.get(cell.id), engine.busy);
+      }
       const block = blocks.get(cell.id);
       block.inner.set(cell.source);
       block.name(nameOf(cell, k));
