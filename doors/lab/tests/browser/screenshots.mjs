@@ -25,24 +25,39 @@ const PAGES = {
 /** What the document's picture shows. */
 const TEXT = `# Least squares
 
-The line that fits best leaves residuals at right angles to every column of A.
+The line that fits best leaves **residuals** at right angles to every column of $A$.
 
-\`\`\`gr
+\`\`\`gr id=loss
 A : [n, d]
 b : [n]
 x : [d]
-f = norm2(A*x - b)^2
+f = norm2(A*x - b)^2   # how far A*x is from b
 \`\`\`
 
-The gradient vanishes where A'*A*x = A'*b.
+Where its gradient vanishes, $A^\\top A x = A^\\top b$.
 
-\`\`\`gr
+\`\`\`gr id=slope
 derive f wrt x
+\`\`\`
+
+Opening the square is a chain of equal lines, and each step is proved.
+
+\`\`\`derivation id=square
+norm2(A*x - b)^2
+= (A*x - b)'*(A*x - b)
+= x'*A'*A*x - 2*b'*A*x + b'*b
 \`\`\`
 `;
 
-/** Fonts loaded, figures drawn, pictures below the fold too. */
+/** Fonts loaded, cells run, figures drawn, pictures below the fold too. */
 async function settle(page) {
+  const run = page.locator(".bench button.run");
+  if (await run.count()) {
+    await run.click();
+    await page.waitForSelector('section.cell[data-state="done"]');
+    await page.waitForSelector(".bench:not([data-busy])");
+    await page.mouse.move(0, 0);
+  }
   await page.evaluate(async () => {
     await document.fonts.ready;
     for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {

@@ -14,16 +14,12 @@ export function arrange(list, wanted, skip) {
     });
     return;
   }
-  const here = wanted[fixed];
-  const before = wanted.slice(0, fixed);
-  const after = wanted.slice(fixed + 1);
-  before.forEach((node, k) => {
-    if (list.children[skip + k] !== node) list.insertBefore(node, here === list.children[skip + k] ? here : list.children[skip + k]);
+  wanted.slice(0, fixed).forEach((node, k) => {
+    if (list.children[skip + k] !== node) list.insertBefore(node, list.children[skip + k]);
   });
-  let last = here;
-  for (const node of after) {
-    if (last.nextElementSibling !== node) last.after(node);
-    last = node;
-  }
-  // What stood between and belongs elsewhere has been moved; what is left in front of `here` is in order.
+  // What stood in front and belongs behind is moved now; what is left in front is in order.
+  wanted.slice(fixed).reduce((last, node) => {
+    if (node !== last && last.nextElementSibling !== node) last.after(node);
+    return node;
+  }, wanted[fixed]);
 }
