@@ -1,20 +1,7 @@
 // Data files: dropped anywhere on the document or chosen by a button, they lie beside it, and a cell reads them.
 
 import { ask } from "../lab.js";
-
-/** Kinds of file that the Lab takes. */
-export const ENDS = [".csv", ".tsv", ".parquet", ".npy", ".arrow"];
-
-/** A file's name in letters that every header and every file system has. */
-export function plainName(name) {
-  const dot = name.lastIndexOf(".");
-  const [stem, end] = dot > 0 ? [name.slice(0, dot), name.slice(dot).toLowerCase()] : [name, ""];
-  const plain = stem.replaceAll("ß", "ss").normalize("NFKD").replace(/\p{M}/gu, "").replace(/[^A-Za-z0-9._ -]+/g, "-").replace(/^[.\s-]+|[\s-]+$/g, "");
-  return `${plain || "data"}${end.replace(/[^a-z0-9.]/g, "")}`;
-}
-
-/** `name-2.csv`, `name-3.csv`, ...: where another file has the name already. */
-export const numbered = (name, k) => (k === 1 ? name : name.replace(/(\.[^.]*)?$/, (end) => `-${k}${end}`));
+import { ENDS, numbered, plainName } from "./names.js";
 
 /** Puts a file beside the document. Answers `{path, rows, columns, source}`, or `{error}`. */
 export async function upload(file) {

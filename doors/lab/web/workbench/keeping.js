@@ -3,7 +3,8 @@
 
 import { ask, say, when } from "../lab.js";
 import { createDraft, draftsOf, tidy } from "./drafts.js";
-import { copyName, createNotices } from "./notices.js";
+import { copyName } from "./names.js";
+import { createNotices } from "./notices.js";
 import { createSaver } from "./saver.js";
 
 /** `told(state)` hears how the text stands; `place` is where notices go; `focusOn(id)` puts the focus on a cell. */

@@ -35,7 +35,3 @@ export function createNotices(place) {
     },
   };
 }
-
-/** The name of a copy, which says when it was made. */
-export const copyName = (path, now = new Date()) =>
-  path.replace(/\.gr\.md$/, ` (copy ${now.toISOString().slice(0, 19).replaceAll(":", "")}).gr.md`);

@@ -28,19 +28,23 @@ function workbench(place) {
   /** Whether a change runs what depends on it: after the first run that was asked for. */
   let live = false;
   let asked = false;
+  let answered = false;
   let timer;
 
   // The engine.
   const engine = createEngine({
     output(told) {
+      answered = true;
       known.set(told.cell, { ...told, html: told.html ?? known.get(told.cell)?.html });
       blocks.get(told.cell)?.inner.tell(told, engine.busy);
     },
     busy(on) {
       bar.busy(on);
       for (const { inner } of blocks.values()) inner.turn(on);
-      if (!on && asked) whisper(summary([...blocks.values()].map(({ inner }) => inner.state)));
-      if (!on) asked = false;
+      if (on) return;
+      if (asked && !answered) say("Everything is up to date.", 2);
+      else if (asked) whisper(summary([...blocks.values()].map(({ inner }) => inner.state)));
+      asked = false;
     },
     lost: () => send(),
     said: say,
@@ -54,6 +58,7 @@ function workbench(place) {
   function run() {
     live = true;
     asked = true;
+    answered = false;
     clearTimeout(timer);
     send();
   }
