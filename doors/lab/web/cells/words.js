@@ -2,7 +2,6 @@
 
 /** So many milliseconds as one says them. */
 export function duration(milliseconds) {
-  if (milliseconds < 1) return "under 1 ms";
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
   return `${Math.floor(milliseconds / 60_000)} min ${Math.round((milliseconds % 60_000) / 1000)} s`;
@@ -18,7 +17,7 @@ export function words({ state, milliseconds, step, of }, busy) {
     case "stale": return busy ? "out of date, waiting" : "out of date";
     case "error": return "a mistake";
     case "stopped": return "stopped";
-    case "done": return milliseconds === undefined || milliseconds === null ? "" : duration(milliseconds);
+    case "done": return milliseconds >= 1 ? `done in ${duration(milliseconds)}` : "done";
     default: return "";
   }
 }
