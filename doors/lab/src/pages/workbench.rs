@@ -34,7 +34,8 @@ impl Entry {
         let changed = meta.and_then(since).map(|t| t.as_millis());
         let text = if is_described { lab.folder.read_text(&path).ok() } else { None };
         let document = text.map(|(text, _)| Document::read(&text));
-        let heading = document.as_ref().and_then(heading).filter(|h| h.to_lowercase() != name(&path).to_lowercase());
+        let heading =
+            document.as_ref().and_then(heading).filter(|h| h.to_lowercase() != name(&path).to_lowercase());
         let cells = document.map(|d| d.cells.iter().filter(|c| c.kind != Kind::Prose).count());
         Self { path, heading, cells, changed }
     }
@@ -116,9 +117,7 @@ pub(crate) async fn open(
         crate::api::document(&asked).and_then(|()| lab.folder.read_text(&asked))
     });
     let (title, status, main) = match read.await {
-        Ok(Ok((text, version))) => {
-            (name(&path).to_owned(), StatusCode::OK, document(&path, &text, &version))
-        }
+        Ok(Ok((text, version))) => (name(&path).to_owned(), StatusCode::OK, document(&path, &text, &version)),
         Ok(Err(e)) => {
             ("Not opened".to_owned(), crate::api::status(&e), html! { h1 { "Not opened" } p { (e) } })
         }

@@ -65,7 +65,7 @@ test("a document is made, saved as one writes, and found again", async (t) => {
 });
 
 test("what nobody touched keeps its bytes", async (t) => {
-  const odd = "\n\n# Odd *but* valid\n~~~~ gr\nf = x^2\n~~~~\n\n\n\n   ``` derivation id=d  \n(x+1)^2\n= x^2+2*x+1\n   ```\ntext at once  \n```gr id=last extra\nh = f\n```";
+  const odd = "\n\n# Odd *but* valid\n\n~~~~ gr\nf = x^2\n~~~~\n\n\n\n   ``` derivation id=d  \n(x+1)^2\n= x^2+2*x+1\n   ```\ntext at once  \n```gr id=last extra\nh = f\n```";
   const files = { "odd.gr.md": odd, "crlf.gr.md": odd.replaceAll("\n", "\r\n") };
   const { dir, lab } = await fresh(t, files);
   const tab = await openPage(browser, lab);

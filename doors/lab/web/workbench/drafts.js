@@ -18,7 +18,7 @@ function all(store) {
     try {
       const { path, version, cells, time } = JSON.parse(store.getItem(key));
       const whole = typeof path === "string" && Array.isArray(cells)
-        && cells.every((cell) => typeof cell.kind === "string" && typeof cell.source === "string");
+        && cells.every(({ id, kind, source }) => [id, kind, source].every((part) => typeof part === "string"));
       if (whole) found.push({ key, path, version, cells, time });
     } catch { /* not one of ours */ }
   }
@@ -41,7 +41,7 @@ export function createDraft(store, path, version, number = Math.random().toStrin
       const next = `${PREFIX}${path}@${from}#${number}`;
       if (next !== key) store.removeItem(key);
       key = next;
-      const value = JSON.stringify({ path, version: from, cells: cells.map(({ kind, source }) => ({ kind, source })), time });
+      const value = JSON.stringify({ path, version: from, cells, time });
       for (let k = 0; k < 2; k += 1) {
         try {
           store.setItem(key, value);

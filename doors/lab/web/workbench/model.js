@@ -91,21 +91,22 @@ export function createModel(first) {
       writing = id;
     },
     seal,
-    /** Other cells in place of all, as one step: a text that was kept is put back. */
+    /** Other cells in place of all, as one step: a text that was kept is put back. Cells that are alike keep their names. */
     replace(cells) {
       seal();
-      const fresh = cells.map(({ kind, source }) => {
-        const kept = now.find((cell) => cell.kind === kind && cell.source === source);
-        return kept ?? { kind, source };
-      });
-      const used = new Set();
-      const next = fresh.map((cell) => {
-        if (cell.id && !used.has(cell.id)) {
-          used.add(cell.id);
-          return cell;
-        }
-        return { id: freeId(cell.kind), kind: cell.kind, source: cell.source };
-      });
+      const free = new Map(now.map((cell) => [cell.id, cell]));
+      const take = (wanted, is) => {
+        const found = [...free.values()].find((cell) => cell.kind === wanted.kind && is(cell));
+        if (found) free.delete(found.id);
+        return found;
+      };
+      const next = cells
+        .map((wanted) => [wanted, take(wanted, (cell) => cell.id === wanted.id)])
+        .map(([wanted, kept]) => [wanted, kept ?? take(wanted, (cell) => cell.source === wanted.source)])
+        .map(([{ kind, source }, kept]) => {
+          if (kept) return kept.source === source ? kept : { ...kept, source };
+          return { id: freeId(kind), kind, source };
+        });
       step(next, { what: "restore", id: next[0]?.id });
     },
     undo() {

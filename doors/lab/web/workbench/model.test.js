@@ -90,11 +90,14 @@ test("a text whose lines end in CR LF goes on so", () => {
 
 test("a kept text that is put back keeps the names of the cells that are alike", () => {
   const model = createModel(CELLS);
-  model.replace([{ kind: "gr", source: "f = x^2" }, { kind: "gr", source: "f = x^2" }, { kind: "prose", source: "new" }]);
-  assert.equal(ids(model), "f c2 p2");
+  model.replace([
+    { id: "f", kind: "gr", source: "f = x^5" }, { id: "new", kind: "gr", source: "derive f wrt x" },
+    { id: "c1", kind: "derivation", source: "derive f wrt x" }, { id: "p1", kind: "prose", source: "new" },
+  ]);
+  assert.equal(ids(model), "f c1 c2 p1");
+  assert.deepEqual(model.cells.map((cell) => cell.source), ["f = x^5", "derive f wrt x", "derive f wrt x", "new"]);
   model.undo();
-  assert.equal(model.cells.length, 3);
-  assert.equal(ids(model), "p1 f c1");
+  assert.deepEqual(model.cells, CELLS);
 });
 
 test("a thousand random changes are undone to the beginning of what is remembered", () => {
