@@ -29,7 +29,7 @@ struct Entry {
 
 impl Entry {
     fn of(lab: &Lab, path: String, is_described: bool) -> Self {
-        let meta = lab.folder.resolve(&path).and_then(|file| Ok(file.metadata().ok())).ok().flatten();
+        let meta = lab.folder.resolve(&path).ok().and_then(|file| file.metadata().ok());
         let since = |m: std::fs::Metadata| m.modified().ok()?.duration_since(UNIX_EPOCH).ok();
         let changed = meta.and_then(since).map(|t| t.as_millis());
         let text = if is_described { lab.folder.read_text(&path).ok() } else { None };
