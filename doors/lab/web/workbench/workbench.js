@@ -162,11 +162,15 @@ function workbench(place) {
     const k = at(id);
     const name = nameOf(model.get(id), k);
     model.remove(id);
+    focusAt(k);
+    say(`${name} is deleted.`, 8, { label: "Undo", run: undo });
+    return true;
+  }
+  /** The focus on the cell that took a place, or on the last, or where the first is put in. */
+  function focusAt(k) {
     const next = model.cells[Math.min(k, model.cells.length - 1)];
     if (next) focusOn(next.id);
     else top.querySelector("button").focus();
-    say(`${name} is deleted.`, 8, { label: "Undo", run: undo });
-    return true;
   }
   function step(id, by) {
     const next = model.cells[at(id) + by];
@@ -174,10 +178,12 @@ function workbench(place) {
     return true;
   }
   const travel = (go, done) => () => {
+    const before = model.cells;
     const change = go();
     if (!change) return true;
     say(`${done}: ${change.what}.`, 3);
     if (blocks.has(change.id)) focusOn(change.id);
+    else focusAt(Math.max(0, before.findIndex((cell) => cell.id === change.id)));
     return true;
   };
   const undo = travel(() => model.undo(), "Undone");
