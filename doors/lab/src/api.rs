@@ -3,6 +3,7 @@
 
 use crate::asked::{self, CellText};
 use crate::documents::Known;
+use crate::dropped;
 use crate::folder::{FileError, Version};
 use crate::progress::Stage;
 use crate::state::Lab;
@@ -21,8 +22,6 @@ use std::sync::Arc;
 pub(crate) const LONGEST: usize = 64 << 20;
 /// The longest document, in bytes.
 pub(crate) const LONGEST_DOCUMENT: usize = 8 << 20;
-/// The kinds of file that may be put into the folder as data.
-const DATA: [&str; 5] = [".csv", ".tsv", ".parquet", ".npy", ".arrow"];
 
 /// An answer of JSON.
 pub(crate) fn answer(status: StatusCode, value: &Value) -> Response {
@@ -161,8 +160,9 @@ pub(crate) async fn save(State(lab): State<Arc<Lab>>, headers: HeaderMap, body: 
     told(work.await)
 }
 
-/// `POST /api/data`: the bytes of a data file, its name in `x-name`, to `{path}`. A file of that name is never replaced by
-/// another: the answer is then 409.
+/// `POST /api/data`: the bytes of a data file, its name in `x-name`, to `{path, rows, columns: [{name, kind, missing}],
+/// source}` with the source of a cell that reads it. What cannot be read is not kept (422), and a file of that name is
+/// never replaced by another (409).
 pub(crate) async fn data(State(lab): State<Arc<Lab>>, headers: HeaderMap, body: Bytes) -> Response {
     let work = async {
         if kind(&headers) != "application/octet-stream" {
@@ -170,13 +170,25 @@ pub(crate) async fn data(State(lab): State<Arc<Lab>>, headers: HeaderMap, body: 
             return Err(Box::new(wrong(StatusCode::UNSUPPORTED_MEDIA_TYPE, why)));
         }
         let name = headers.get("x-name").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-        if name.contains('/') || !DATA.iter().any(|end| name.to_ascii_lowercase().ends_with(end)) {
-            let why = format!("a data file's name ends in one of {}", DATA.join(", "));
+        let end = name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default();
+        if name.contains(['/', '"']) || !dropped::ENDS.contains(&end.as_str()) {
+            let why = format!(
+                "a data file's name ends in one of {}",
+                dropped::ENDS.map(|e| format!(".{e}")).join(", ")
+            );
             return Err(Box::new(wrong(StatusCode::BAD_REQUEST, why)));
         }
         let path = name.clone();
-        on_disk(lab, move |lab| lab.folder.write(&path, &body, None)).await?;
-        Ok(json!({ "path": name }))
+        let found = on_disk(lab, move |lab| {
+            lab.folder.judge(&path)?;
+            match dropped::describe(&path, &body) {
+                Ok(found) => lab.folder.write(&path, &body, None).map(|_| Ok(found)),
+                Err(e) => Ok(Err(e.to_string())),
+            }
+        });
+        let mut found = found.await?.map_err(|why| Box::new(wrong(StatusCode::UNPROCESSABLE_ENTITY, why)))?;
+        found["path"] = json!(name);
+        Ok(found)
     };
     told(work.await)
 }

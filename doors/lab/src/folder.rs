@@ -125,6 +125,14 @@ impl Folder {
         &self.root
     }
 
+    /// Whether a name may be that of a file here.
+    ///
+    /// # Errors
+    /// [`FileError::Name`].
+    pub fn judge(&self, name: &str) -> Result<(), FileError> {
+        judge(name)
+    }
+
     /// Where an existing file lies.
     ///
     /// # Errors

@@ -16,6 +16,7 @@
 //! | `figures` | live figures, inside a page and over the socket |
 //! | `asked`, `running` | what a page says of its cells, and the cells at work |
 //! | `questions` | what an editor asks of a cell |
+//! | `dropped` | data files that are dropped in |
 //! | `outputs` | what cells have answered, kept between runs |
 //! | `documents`, `exports` | documents between saves, and for those who have no Lab |
 //! | `progress` | what the learner has done, in SQLite |
@@ -27,6 +28,7 @@ mod assets;
 mod browser;
 mod course;
 mod documents;
+mod dropped;
 mod error;
 mod exports;
 mod figures;

@@ -39,17 +39,6 @@ fn of_two_windows_the_later_is_told_and_both_texts_survive() {
 }
 
 #[test]
-fn a_data_file_is_dropped_in_and_never_replaces_another() {
-    let lab = Lab::start();
-    let drop =
-        |bytes: &[u8]| lab.post_as("/api/data", "application/octet-stream", "X-Name: growth.csv\r\n", bytes);
-    assert_eq!(drop(b"t,y\n0,1\n").status, 200);
-    assert_eq!(drop(b"t,y\n0,1\n").status, 200, "the same file again");
-    assert_eq!(drop(b"t,y\n0,2\n").status, 409);
-    assert_eq!(std::fs::read(lab.place.path().join("growth.csv")).unwrap(), b"t,y\n0,1\n");
-}
-
-#[test]
 fn progress_is_kept() {
     let lab = Lab::start();
     assert_eq!(

@@ -5,6 +5,7 @@ mod asking;
 mod cells;
 mod client;
 mod document;
+mod dropped;
 mod files;
 mod frames;
 mod saving;
