@@ -70,19 +70,8 @@ impl<'a> Place<'a> {
         &self.parsed[self.cell]
     }
 
-    /// A cell that is longer than may be read.
-    fn too_long(&self) -> Option<Mistakes> {
-        let (length, most) = (self.source().len(), self.limits.source);
-        let words =
-            || format!("this cell has {length} bytes, and the limit is {most}; make several cells of it");
-        (length > most).then(|| mistake(Span::default(), words()))
-    }
-
     /// The output of the cell.
     pub(crate) fn run(&self, watch: &mut Watch<'_>) -> Output {
-        if let Some(too_long) = self.too_long() {
-            return Output::Error(too_long);
-        }
         let parsed = self.parsed();
         let mut mistakes = self.graph.mistakes[self.cell].clone();
         mistakes.extend(parsed.mistakes.iter().cloned());

@@ -6,6 +6,9 @@
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+/// The largest file that a document reads, in bytes: what is read is held in memory.
+const LARGEST: u64 = 256 << 20;
+
 /// Says which files a document may read, and when they have changed.
 pub trait DataSource: Send + Sync {
     /// The folder that paths in the document are relative to.
@@ -67,6 +70,12 @@ impl DataSource for Folder {
         let about = std::fs::metadata(&found).map_err(|e| format!("`{path}`: {e}"))?;
         if !about.is_file() {
             return Err(format!("`{path}` is no file"));
+        }
+        if about.len() > LARGEST {
+            return Err(format!(
+                "`{path}` has {} bytes, and a document reads at most {LARGEST}",
+                about.len()
+            ));
         }
         let since = about.modified().ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok());
         let time = since.map_or(0, |t| t.as_nanos() as u64);

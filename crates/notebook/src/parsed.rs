@@ -78,9 +78,16 @@ pub(crate) struct Parsed {
 }
 
 impl Parsed {
-    /// Reads a cell; prose and figures define nothing.
-    pub(crate) fn of(cell: &Cell) -> Parsed {
+    /// Reads a cell; prose and figures define nothing, and neither does a cell of more than `most` bytes.
+    pub(crate) fn of(cell: &Cell, most: usize) -> Parsed {
         let mut parsed = Parsed::default();
+        let length = cell.source.len();
+        if cell.kind.has_output() && length > most {
+            let words =
+                format!("this cell has {length} bytes, and the limit is {most}; make several cells of it");
+            parsed.mistakes.push(Diagnostic::error(Span::default(), words));
+            return parsed;
+        }
         match cell.kind {
             Kind::Prose | Kind::Figure => {}
             Kind::Code => parsed.statements(&cell.source, cell.source.len()),

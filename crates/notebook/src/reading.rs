@@ -46,7 +46,7 @@ impl std::fmt::Debug for Reading {
 impl Reading {
     /// Reads a document.
     pub fn new(document: Document, limits: Limits, data: Arc<dyn DataSource>) -> Reading {
-        let parsed = document.cells.iter().map(|c| Arc::new(Parsed::of(c))).collect();
+        let parsed = document.cells.iter().map(|c| Arc::new(Parsed::of(c, limits.source))).collect();
         Reading::connected(document, limits, data, parsed)
     }
 
@@ -57,8 +57,11 @@ impl Reading {
             let before = &self.document.cells[k];
             (before.kind == c.kind && before.source == c.source).then(|| Arc::clone(&self.parsed[k]))
         };
-        let parsed =
-            document.cells.iter().map(|c| same(c).unwrap_or_else(|| Arc::new(Parsed::of(c)))).collect();
+        let parsed = document
+            .cells
+            .iter()
+            .map(|c| same(c).unwrap_or_else(|| Arc::new(Parsed::of(c, self.limits.source))))
+            .collect();
         Reading::connected(document, self.limits, Arc::clone(&self.data), parsed)
     }
 

@@ -26,9 +26,6 @@ impl Reading {
 
 impl Place<'_> {
     fn diagnose(&self) -> Mistakes {
-        if let Some(too_long) = self.too_long() {
-            return too_long;
-        }
         let mut found = self.graph.mistakes[self.cell].clone();
         found.extend(self.parsed().mistakes.iter().cloned());
         if !found.iter().any(|d| d.severity == Severity::Error)

@@ -141,3 +141,12 @@ fn every_question_that_is_offered_has_an_answer() {
     assert!(r.gestures(&id("shapes"), 0).is_empty(), "{:?}", r.gestures(&id("shapes"), 0));
     assert!(!seen.iter().any(|s| s.starts_with("plot loss")));
 }
+
+#[test]
+fn a_cell_that_is_too_long_is_not_read() {
+    let long = "v = 1\n".repeat(200_000);
+    let r = reading(&[("short", "f = x^2")]).with_source(&id("long"), gradus_notebook::Kind::Code, &long);
+    let found = r.diagnose(&id("long"));
+    assert!(found[0].message.contains("this cell has 1200000 bytes, and the limit is 20000"), "{found:?}");
+    assert!(r.defines(&id("long")).is_empty() && r.gestures(&id("long"), 3).is_empty());
+}

@@ -163,6 +163,125 @@ fn a_write_comes_from_the_lab_itself() {
 }
 
 #[test]
+fn every_write_is_refused_to_another_origin_and_in_another_form() {
+    let lab = Lab::start();
+    let own = format!("Origin: {}\r\n", lab.origin());
+    let mut seen = 0;
+    for (_, path) in gradus_lab::routes().into_iter().filter(|(method, _)| *method == "POST") {
+        let ask = |origin: &str, kind: &str| {
+            let head = format!("POST {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n", lab.host(), lab.cookie);
+            let body = r#"{"path":"a.gr.md","cells":[],"version":null}"#;
+            lab.send(&format!(
+                "{head}{origin}Content-Type: {kind}\r\nX-Name: a.csv\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            ))
+            .status
+        };
+        for origin in ["", "Origin: null\r\n", "Origin: http://evil.example\r\n"] {
+            assert_eq!(ask(origin, "application/json"), 403, "{path} {origin}");
+        }
+        for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"] {
+            assert_eq!(ask(&own, kind), 415, "{path} {kind}");
+        }
+        seen += 1;
+    }
+    assert!(seen >= 6, "{seen}");
+    assert_eq!(std::fs::read_dir(lab.place.path()).unwrap().count(), 0, "nothing was written");
+}
+
+#[test]
+fn a_document_that_is_opened_runs_nothing_until_somebody_says_so() {
+    let lab = Lab::start();
+    // Half a minute of work, and a file that would be read.
+    let rows: String = (0..40_000).map(|k| format!("{k}\n")).collect();
+    std::fs::write(lab.place.path().join("k.csv"), format!("k\n{rows}")).unwrap();
+    let slow = "from \"k.csv\"\ndata k = column(k)\nplot sum(sin(x*k + y*k)) for x in -3..3, y in -3..3";
+    std::fs::write(lab.place.path().join("d.gr.md"), format!("```gr id=slow\n{slow}\n```\n")).unwrap();
+    let began = std::time::Instant::now();
+    let page = lab.get("/open?path=d.gr.md");
+    assert_eq!(page.status, 200);
+    assert!(!page.text().contains("<svg class=\"gradus-figure\""));
+    let mut stream = lab.socket();
+    crate::cells::ask(&mut stream, 1, &[("slow", slow)], false);
+    let all = crate::cells::until_idle(&mut stream, 1);
+    assert_eq!(crate::cells::states(&all, "slow"), ["pending"]);
+    for about in ["complete", "diagnose", "gestures"] {
+        let question = serde_json::json!({ "about": about, "cell": "slow", "text": slow, "byte": 5 });
+        let bytes = crate::socket::frame(gradus_lab::frame::Kind::Question, 2, &question);
+        std::io::Write::write_all(&mut stream, &bytes).unwrap();
+        assert_eq!(crate::socket::next(&mut stream).kind, gradus_lab::frame::Kind::Answer, "{about}");
+    }
+    assert!(began.elapsed() < std::time::Duration::from_secs(3), "{:?}", began.elapsed());
+}
+
+#[test]
+fn what_cells_say_holds_no_element_of_the_one_who_wrote_them() {
+    let lab = Lab::start();
+    let mut stream = lab.socket();
+    let evil = "<script>alert(1)</script><img src=x onerror=alert(2)>";
+    let file = format!("from \"{evil}.csv\"\ndata y = columns(\"{evil}\")");
+    let texts = [
+        evil.to_owned(),
+        format!("x {evil}"),
+        format!("derive x^2 wrt x # {evil}"),
+        format!("f(x) = \"{evil}\""),
+        file,
+        format!("load(\"{evil}\")"),
+        "derive \\text{<script>} wrt x".to_owned(),
+        format!("equal x == 2*x # {evil}"),
+        "a = 1\na = 2 # <svg onload=alert(3)>".to_owned(),
+    ];
+    let ids: Vec<String> = (0..texts.len()).map(|k| format!("c{k}")).collect();
+    let cells: Vec<(&str, &str)> =
+        ids.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
+    crate::cells::ask(&mut stream, 1, &cells, true);
+    for said in crate::cells::until_idle(&mut stream, 1) {
+        let html = said["html"].as_str().unwrap_or_default();
+        for part in ["<script", "<img", "<svg onload", " style=", "<style"] {
+            assert!(!html.contains(part), "{part} in {html}");
+        }
+    }
+    let chain =
+        serde_json::json!({ "id": "d", "kind": "derivation", "source": format!("x # {evil}\n= x # {evil}") });
+    let payload = serde_json::json!({ "document": "d.gr.md", "cells": [chain] });
+    std::io::Write::write_all(
+        &mut stream,
+        &crate::socket::frame(gradus_lab::frame::Kind::Source, 2, &payload),
+    )
+    .unwrap();
+    let all = crate::cells::until_idle(&mut stream, 2);
+    let html = all.iter().rfind(|s| s["cell"] == "d").unwrap()["html"].as_str().unwrap().to_owned();
+    assert!(html.contains("&lt;script&gt;alert(1)") && !html.contains("<script"), "{html}");
+}
+
+#[cfg(unix)]
+#[test]
+fn cells_read_no_file_that_a_link_leads_to_outside_and_none_of_absurd_size() {
+    let lab = Lab::start();
+    let outside = crate::client::Place::fresh();
+    std::fs::write(outside.path().join("secret.csv"), "k\n424242\n").unwrap();
+    std::os::unix::fs::symlink(outside.path().join("secret.csv"), lab.place.path().join("in.csv")).unwrap();
+    std::os::unix::fs::symlink(outside.path(), lab.place.path().join("folder")).unwrap();
+    std::fs::File::create(lab.place.path().join("huge.csv")).unwrap().set_len(1 << 40).unwrap();
+    let mut stream = lab.socket();
+    let read = |file: &str, x: &str| format!("from \"{file}\"\ndata {x} = column(k)\neval sum({x})");
+    let texts = [
+        read("in.csv", "a"),
+        read("folder/secret.csv", "b"),
+        read("huge.csv", "c"),
+        "load(\"huge.csv\")".to_owned(),
+    ];
+    let cells: Vec<(&str, &str)> =
+        ["a", "b", "c", "d"].into_iter().zip(texts.iter().map(String::as_str)).collect();
+    crate::cells::ask(&mut stream, 1, &cells, true);
+    let all = crate::cells::until_idle(&mut stream, 1);
+    assert!(all.iter().all(|s| !s.to_string().contains("424242")), "{all:?}");
+    let html = |cell: &str| all.iter().rfind(|s| s["cell"] == cell).unwrap()["html"].to_string();
+    assert!(html("a").contains("is not in the folder") && html("b").contains("is not in the folder"));
+    assert!(html("c").contains("a document reads at most"), "{}", html("c"));
+}
+
+#[test]
 fn a_socket_is_opened_by_the_lab_itself() {
     let lab = Lab::start();
     let cookie = format!("Cookie: {}\r\n", lab.cookie);
