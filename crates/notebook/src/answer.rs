@@ -15,7 +15,7 @@ pub(crate) use numpy::Written;
 
 use crate::graph::{Graph, Slice};
 use crate::limits::{Limits, Watch};
-use crate::output::{Formula, Line, Output, Shown, Values, Verdict};
+use crate::output::{Formula, Line, Output, Shown, Values, Verdict, said_once};
 use crate::parsed::{Item, Parsed, text_of};
 use crate::question::Question;
 use crate::text::Text;
@@ -84,7 +84,7 @@ impl<'a> Place<'a> {
             Some(_) => self.derivation(watch).map_or_else(Output::Error, Output::Derivation),
             None => match self.code(watch) {
                 Ok(shown) if shown.is_empty() => Output::Nothing,
-                Ok(shown) => Output::Results(shown),
+                Ok(shown) => Output::Results(said_once(shown)),
                 Err(mistakes) => Output::Error(mistakes),
             },
         }

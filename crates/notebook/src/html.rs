@@ -6,7 +6,7 @@
 //! A page whose policy allows no styles of elements may hold the fragments too: mathematics has classes (`left`, `right`)
 //! in place of them, and what figures bring is taken out by whoever gives the page its style sheet ([`Writer::figures`]).
 
-use crate::number::number;
+use crate::number::{number, rounded};
 use crate::output::{Check, Formula, Line, Output, Refutation, Shown, Solved, Values, Verdict};
 use crate::{Cell, Kind, Session};
 use gradus_expr::evaluate::Tensor;
@@ -255,7 +255,7 @@ impl<'a> Writer<'a> {
                 "{}: at {n} random points, the derivative by {} and complex steps differ by at most {} relatively",
                 if agrees { "agrees" } else { "differs" },
                 c.by,
-                number(c.discrepancy)
+                rounded(c.discrepancy, 2)
             ),
         };
         let (class, mark) = match (c.compared, c.agrees) {

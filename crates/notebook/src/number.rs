@@ -2,6 +2,11 @@
 
 /// Six significant digits, as `-0.5`, `123457`, `1.5 \u{b7} 10\u{207b}\u{2079}`.
 pub(crate) fn number(v: f64) -> String {
+    rounded(v, 6)
+}
+
+/// The same with so many significant digits, at least 1.
+pub(crate) fn rounded(v: f64, digits: usize) -> String {
     if !v.is_finite() {
         return if v.is_nan() {
             "not a number".to_owned()
@@ -13,15 +18,15 @@ pub(crate) fn number(v: f64) -> String {
     }
     let size = v.abs();
     let text = if v != 0.0 && !(1e-4..1e7).contains(&size) {
-        let text = format!("{v:.5e}");
+        let text = format!("{v:.*e}", digits.saturating_sub(1));
         let (digits, power) = text.split_once('e').unwrap_or((&text, "0"));
         let power: String = power.chars().map(raised).collect();
         let digits =
             if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits };
         format!("{digits} \u{b7} 10{power}")
     } else {
-        // How many digits stand after the point for six in all.
-        let after = if v == 0.0 { 0 } else { 5 - size.log10().floor() as i32 };
+        // How many of the digits stand after the point.
+        let after = if v == 0.0 { 0 } else { digits as i32 - 1 - size.log10().floor() as i32 };
         let text = format!("{v:.*}", usize::try_from(after).unwrap_or(0));
         if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
     };

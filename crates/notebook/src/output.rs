@@ -5,6 +5,7 @@ use gradus_expr::evaluate::Tensor;
 use gradus_expr::syntax::Diagnostic;
 use gradus_plot::Figure;
 use gradus_problem::Report;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// What there is to show below a cell.
@@ -188,4 +189,21 @@ impl PartialEq for Solved {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.report, &other.report) && self.figures == other.figures
     }
+}
+
+/// The same without the notes that an earlier answer of the cell had.
+pub(crate) fn said_once(mut all: Vec<Shown>) -> Vec<Shown> {
+    let mut said: HashSet<String> = HashSet::new();
+    for shown in &mut all {
+        let notes = match shown {
+            Shown::Formula(f) => &mut f.notes,
+            Shown::Values(v) => &mut v.notes,
+            Shown::Check(c) => &mut c.formula.notes,
+            Shown::Figure(_) | Shown::Verdict(_) | Shown::Facts(_) | Shown::Solved(_) | Shown::Failed(_) => {
+                continue;
+            }
+        };
+        notes.retain(|note| said.insert(note.clone()));
+    }
+    all
 }

@@ -9,7 +9,7 @@ export const STATEMENTS = [
 ];
 
 /** Words that ask for something in a cell. */
-export const VERBS = ["derive", "simplify", "equal", "eval", "solve", "plot", "explain"];
+export const VERBS = ["derive", "simplify", "check", "equal", "eval", "solve", "plot", "explain", "show"];
 
 /** Words inside statements. */
 export const CONNECTIVES = ["to", "in", "where", "wrt", "for", "from", "drop", "missing"];
