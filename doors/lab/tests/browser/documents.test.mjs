@@ -10,6 +10,8 @@ import { folder, launch, openPage, startLab, until, violations } from "./harness
 
 const TEXT = "# Least squares\n\nWhat λ does, in ten lines.\n";
 
+const STUDY = "# A study\n\nWith $x^2$.\n\n```gr id=f\nf = (x - 1)^2\n```\n\n```gr id=slope\nderive f wrt x\n```\n\n```derivation id=d\n(x - 1)^2\n= x^2 - 2*x + 1\n```\n";
+
 let browser;
 
 before(async () => {
@@ -198,14 +200,32 @@ test("markup in a document is text, and a document opens inert", async (t) => {
   await doc.close();
 });
 
-const STUDY = "# A study\n\nWith $x^2$.\n\n```gr id=f\nf = (x - 1)^2\n```\n\n```gr id=slope\nderive f wrt x\n```\n\n```derivation id=d\n(x - 1)^2\n= x^2 - 2*x + 1\n```\n";
-
 /** Chooses an export, and gives the file's name and text. */
 async function exported(doc, words) {
   await doc.page.click(".bench >> text=Export");
   const [download] = await Promise.all([doc.page.waitForEvent("download"), doc.page.click(`[role=menuitem]:has-text("${words}")`)]);
   return { name: download.suggestedFilename(), text: readFileSync(await download.path(), "utf8") };
 }
+
+test("answers are there again in the next run of the Lab, and nothing has run for them", async (t) => {
+  const it = await fresh(t, { "study.gr.md": STUDY });
+  const doc = await openDocument(browser, it.lab, "study.gr.md");
+  await doc.run();
+  const answer = await doc.answer("slope");
+  assert.match(answer, /x/);
+  assert.deepEqual(doc.trouble(), []);
+  await doc.close();
+  await it.lab.stop();
+  it.lab = await startLab(it.dir);
+  const again = await openDocument(browser, it.lab, "study.gr.md");
+  await again.watch();
+  await again.stands("slope", "done");
+  assert.equal(await again.answer("slope"), answer);
+  assert.deepEqual(await again.ran(), []);
+  assert.equal(onDisk(it.dir, "study.gr.md"), STUDY, "nothing of it is in the file");
+  assert.deepEqual(again.trouble(), []);
+  await again.close();
+});
 
 test("an exported page opens alone and has the answers", async (t) => {
   const { lab } = await fresh(t, { "study.gr.md": STUDY });

@@ -32,10 +32,13 @@ export function binary() {
   return built[0];
 }
 
+/** Where a Lab over a folder keeps what it computed: apart from the folder, and from whoever runs the tests. */
+const cacheOf = (dir) => `${dir}.cache`;
+
 /** A new empty folder, and how to remove it. */
 export function folder() {
   const path = mkdtempSync(join(tmpdir(), "gradus-lab-"));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  return { path, remove: () => [path, cacheOf(path)].forEach((each) => rmSync(each, { recursive: true, force: true })) };
 }
 
 /**
@@ -46,7 +49,7 @@ export async function startLab(dir, ...options) {
   const before = performance.now();
   const port = options.includes("--port") ? [] : ["--port", "0"];
   const child = spawn(binary(), ["lab", "--no-open", ...port, "--dir", dir, ...options], {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, XDG_CACHE_HOME: cacheOf(dir) },
   });
   let said = "";
   child.stderr.on("data", (words) => (said += words));

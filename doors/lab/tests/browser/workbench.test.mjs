@@ -282,6 +282,31 @@ test("a deleted cell comes back by the button that says so", async () => {
   await done(doc);
 });
 
+test("a data file that is dropped lies beside the document, and a cell reads it", async () => {
+  const doc = await open(CHAIN);
+  const drop = (name, text) => doc.page.evaluate(([name, text]) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], name));
+    const target = document.querySelector('section[data-cell="a"]');
+    for (const kind of ["dragenter", "dragover", "drop"]) {
+      target.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+    }
+  }, [name, text]);
+  await drop("wüchse 1.csv", "t,y\n0,1\n1,2.5\n2,7\n");
+  await doc.stands("c1", "done");
+  assert.equal(await doc.order(), "p1 a c1 b p2 c d");
+  assert.equal(onDisk(place.path, "wuchse 1.csv"), "t,y\n0,1\n1,2.5\n2,7\n");
+  assert.match(await doc.page.textContent("#status"), /3 × 2/);
+  doc.forgive();
+  // Another file of the same name gets a name of its own; what is no data is refused in words.
+  await drop("wüchse 1.csv", "t,y\n5,5\n");
+  await doc.stands("c2", "done");
+  assert.equal(onDisk(place.path, "wuchse 1-2.csv"), "t,y\n5,5\n");
+  await drop("picture.png", "...");
+  await until(() => doc.page.textContent("#status"), (text) => text.includes("not data"), { what: "the words" });
+  await doc.close();
+});
+
 for (const [name, view] of Object.entries(VIEWS)) {
   test(`a document with answers, mistakes and an open editor is in order in the ${name} view`, async () => {
     const doc = await open(`${CHAIN}\n\`\`\`gr id=p\nplot sin(t) for t in -3..3\n\`\`\`\n\n\`\`\`derivation id=e\n(x + 1)^2\n= x^2 + 2*x + 1\n= x^2\n\`\`\`\n\n\`\`\`gr id=wrong\nlet = 3\n\`\`\`\n`, view);

@@ -98,6 +98,8 @@ export function createCell({ section, text, label, hooks, tools = [] }) {
     tell(now, busy) {
       told = now;
       if (now.html !== undefined && now.html !== null) put(now.html);
+      // Some lines of a cell may have answers where another has a mistake.
+      if (now.state === "done" && output.querySelector(".mistake")) told = { ...now, state: "error" };
       wait(now.state === "running");
       show(busy);
     },

@@ -25,9 +25,12 @@ export function making(form) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const name = new FormData(form).get("name").trim().replace(/\.gr\.md$/, "");
+    if (!name) return say("A document needs a name.");
     const path = `${name}.gr.md`;
     const made = await ask("/api/document/new", { path });
     if (made.status === 200) location.assign(`/open?path=${encodeURIComponent(path)}`);
-    else say(made.status === 409 ? "There is a document of that name." : made.error);
+    else if (made.status === 409) say("There is a document of that name.");
+    else if (made.status === 404) say(`There is no folder “${name.slice(0, name.lastIndexOf("/"))}” here.`);
+    else say(made.error, 8);
   });
 }

@@ -7,6 +7,9 @@ import { copyName } from "./names.js";
 import { createNotices } from "./notices.js";
 import { createSaver } from "./saver.js";
 
+/** When a page that offers kept text looks at the disk again, in milliseconds. */
+const LATE = [500, 2000];
+
 /** `told(state)` hears how the text stands; `place` is where notices go; `focusOn(id)` puts the focus on a cell. */
 export function createKeeping({ path, version, store, model, place, told, focusOn }) {
   const draft = createDraft(store, path, version);
@@ -58,6 +61,8 @@ export function createKeeping({ path, version, store, model, place, told, focusO
       } },
       { label: "Drop it", run: end },
     ], "region");
+    // It may also do so a moment after this page was read.
+    for (const pause of LATE) setTimeout(comeBack, pause);
   }
   /** When the reader comes back to a window in which nothing waits, it shows what is on the disk by now. */
   async function comeBack() {
