@@ -23,7 +23,9 @@ use crate::{Cell, DataSource};
 use gradus_expr::facts::{Fact, Facts};
 use gradus_expr::print::latex;
 use gradus_expr::syntax::{AstNode, Diagnostic, Severity, Span, parse_expression, print, read_problem};
-use gradus_expr::{Dim, Expr, Property, Symbol, derivative, postorder, recognise, show_shape, simplify};
+use gradus_expr::{
+    Dim, Expr, Property, Role, Symbol, derivative, postorder, recognise, show_shape, simplify,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use values::Known;
@@ -311,6 +313,14 @@ impl<'a> Place<'a> {
                 }
                 Ok(out)
             }
+            (Question::Explain { wrt, .. }, [e]) if wrt.is_empty() => {
+                // As a function of all names that are not declared to be data or parameters.
+                let declared = |s: &Symbol| read.symbols.iter().find(|d| d.name == s.name);
+                let varies = |s: &Arc<Symbol>| declared(s).is_none_or(|d| d.role == Role::Var);
+                let names: Vec<String> =
+                    e.symbols().iter().filter(|s| varies(s)).map(|s| s.name.to_string()).collect();
+                one(Shown::Facts(facts(e, &names)))
+            }
             (Question::Explain { wrt, .. }, [e]) => one(Shown::Facts(facts(e, wrt))),
             (Question::Eval { of, at }, [e]) => one(Shown::Values(self.eval(*of, e, at, known)?)),
             (Question::Plot { over, .. }, all) => {
@@ -488,10 +498,10 @@ impl Read {
     }
 }
 
-/// What is proved of an expression, as a function of these names or of all.
+/// What is proved of an expression, as a function of these names.
 fn facts(e: &Expr, wrt: &[String]) -> Vec<(String, String)> {
     let names: Vec<&str> = wrt.iter().map(String::as_str).collect();
-    let facts = if names.is_empty() { Facts::of(e) } else { Facts::with_respect_to(e, &names) };
+    let facts = Facts::with_respect_to(e, &names);
     let told = [("interval", Fact::Interval), ("sign", Fact::Sign), ("curvature", Fact::Curvature)];
     let shape = if e.is_scalar() { "a number".to_owned() } else { show_shape(e.shape()) };
     let mut out = vec![("shape".to_owned(), shape)];

@@ -89,6 +89,8 @@ pub fn state(output: &Output) -> &'static str {
     match output {
         Output::Nothing => "nothing",
         Output::Pending => "pending",
+        // A line that could not be answered is a mistake of its cell, though the others were.
+        Output::Results(all) if all.iter().any(|s| matches!(s, Shown::Failed(_))) => "error",
         Output::Results(_) | Output::Derivation(_) => "done",
         Output::Error(_) => "error",
         Output::Stopped(_) => "stopped",

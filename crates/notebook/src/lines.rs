@@ -132,6 +132,10 @@ pub(crate) fn lines(source: &str) -> Vec<Line> {
             let rest = text[q.len()..].trim_start();
             line.span.start = span.end - rest.len();
         }
+        // `solve` after a problem says what is done anyway.
+        if text == "solve" && out.iter().any(|l: &Line| l.form == Form::Problem) {
+            continue;
+        }
         // `solve minimize ...` is the problem.
         if let (Form::Question(""), ("solve", rest)) = (line.form, word(text))
             && is_problem(rest)
@@ -172,7 +176,9 @@ fn pieces(source: &str) -> Vec<Span> {
         {
             let before = &source[start..piece.end];
             let constrains = is_problem(before) && before.contains("subject") && form(text).is_none();
-            let inside = piece.depth > 0 && !matches!(form(text), Some(Form::Problem | Form::Statement("")));
+            // An unclosed bracket costs one statement: `let` without its word may be an argument, `axis = 1`.
+            let inside = piece.depth > 0
+                && matches!(form(text), None | Some(Form::Statement("let " | "var " | "def ")));
             if !(inside || is_open(before) || goes_on(text) || constrains) {
                 finish(&mut piece);
             }
@@ -250,6 +256,21 @@ mod tests {
                 ("f for x in 0..1", Form::Question("plot")),
             ]
         );
+    }
+
+    #[test]
+    fn an_unclosed_bracket_costs_one_statement() {
+        let forms = |source: &str| read(source).iter().map(|l| l.1).collect::<Vec<_>>();
+        let source = "f = norm2(A*x - b\nderive f wrt x\nplot f\nfrom @iris";
+        let all = [Form::Statement("let "), Form::Question("derive"), Form::Question("plot"), Form::From];
+        assert_eq!(forms(source), all);
+        assert_eq!(forms("g = sum(X,\n  axis = 1)").len(), 1);
+    }
+
+    #[test]
+    fn solve_after_a_problem_is_part_of_it() {
+        assert_eq!(read("minimize x^2\nsolve"), [("minimize x^2", Form::Problem)]);
+        assert_eq!(read("solve"), [("solve", Form::Question(""))]);
     }
 
     #[test]

@@ -8,10 +8,12 @@ use num_traits::Signed;
 mod level {
     pub(super) const COMPARISON: u8 = 1;
     pub(super) const SUM: u8 = 2;
-    pub(super) const PRODUCT: u8 = 3;
-    pub(super) const NEGATION: u8 = 4;
-    pub(super) const POWER: u8 = 5;
-    pub(super) const ATOM: u8 = 6;
+    /// Products with a sign, which factors that stand side by side bind more tightly than: `A x \odot y`.
+    pub(super) const SIGNED_PRODUCT: u8 = 3;
+    pub(super) const PRODUCT: u8 = 4;
+    pub(super) const NEGATION: u8 = 5;
+    pub(super) const POWER: u8 = 6;
+    pub(super) const ATOM: u8 = 7;
 }
 
 /// The notation in LaTeX's mathematics mode (without the dollar signs).
@@ -30,7 +32,7 @@ fn write(ast: &Ast) -> (String, u8) {
     match &ast.node {
         AstNode::Number(r) => number(r),
         AstNode::Name(s) => (name(s), level::ATOM),
-        AstNode::Neg(x) => (format!("-{}", at(x, level::PRODUCT)), level::SUM),
+        AstNode::Neg(x) => (format!("-{}", at(x, level::SIGNED_PRODUCT)), level::SUM),
         AstNode::Transpose(x) => (format!("{}^{{\\top}}", at(x, level::ATOM)), level::POWER),
         AstNode::Binary(op, x, y) => binary(*op, x, y),
         AstNode::Call(f, arguments) => call(f, arguments),
@@ -135,21 +137,23 @@ fn binary(op: BinaryOp, x: &Ast, y: &Ast) -> (String, u8) {
             (format!("{} + {}", at(x, level::SUM), at(y, level::SUM)), level::SUM)
         }
         BinaryOp::Sub | BinaryOp::DotSub => {
-            (format!("{} - {}", at(x, level::SUM), at(y, level::PRODUCT)), level::SUM)
+            (format!("{} - {}", at(x, level::SUM), at(y, level::SIGNED_PRODUCT)), level::SUM)
         }
         BinaryOp::Mul => {
-            let (left, right) = (at(x, level::PRODUCT), at(y, level::PRODUCT));
+            let ((left, binds), right) = (first_factor(x, level::PRODUCT), at(y, level::PRODUCT));
             // A number before a number needs a dot.
             let dot = right.starts_with(|c: char| c.is_ascii_digit())
                 || (right.starts_with("\\frac") && left.ends_with(|c: char| c.is_ascii_digit()));
-            (format!("{left} {}{right}", if dot { "\\cdot " } else { "" }), level::PRODUCT)
+            (format!("{left} {}{right}", if dot { "\\cdot " } else { "" }), binds)
         }
         BinaryOp::DotMul => {
-            (format!("{} \\odot {}", at(x, level::PRODUCT), at(y, level::PRODUCT)), level::PRODUCT)
+            let (left, binds) = first_factor(x, level::SIGNED_PRODUCT);
+            (format!("{left} \\odot {}", at(y, level::PRODUCT)), binds)
         }
         BinaryOp::Div => (format!("\\frac{{{}}}{{{}}}", latex(x), latex(y)), level::POWER),
         BinaryOp::DotDiv => {
-            (format!("{} \\oslash {}", at(x, level::PRODUCT), at(y, level::NEGATION)), level::PRODUCT)
+            let (left, binds) = first_factor(x, level::SIGNED_PRODUCT);
+            (format!("{left} \\oslash {}", at(y, level::PRODUCT)), binds)
         }
         BinaryOp::Pow => power(x, &latex(y)),
         BinaryOp::DotPow => {
@@ -161,6 +165,19 @@ fn binary(op: BinaryOp, x: &Ast, y: &Ast) -> (String, u8) {
         BinaryOp::GreaterEqual => comparison("\\geq"),
         BinaryOp::Equal => comparison("="),
         BinaryOp::NotEqual => comparison("\\neq"),
+    }
+}
+
+/// The first factor of a product, and how tightly the product binds: a minus sign stays in front of it all.
+fn first_factor(x: &Ast, wanted: u8) -> (String, u8) {
+    let is_product = match &x.node {
+        AstNode::Number(_) | AstNode::Neg(_) => true,
+        AstNode::Binary(op, ..) => matches!(op, BinaryOp::Mul | BinaryOp::DotMul | BinaryOp::DotDiv),
+        _ => false,
+    };
+    match write(x) {
+        (code, level::SUM) if is_product && code.starts_with('-') => (code, level::SUM),
+        _ => (at(x, wanted), wanted),
     }
 }
 
@@ -211,7 +228,7 @@ fn call(f: &str, arguments: &[Ast]) -> (String, u8) {
         ("sum", []) => (format!("\\operatorname{{sum}}{}", of(x)), level::ATOM),
         ("eye", []) => (format!("I_{{{}}}", latex(x)), level::ATOM),
         ("kron", [y]) => {
-            (format!("{} \\otimes {}", at(x, level::NEGATION), at(y, level::NEGATION)), level::PRODUCT)
+            (format!("{} \\otimes {}", at(x, level::NEGATION), at(y, level::NEGATION)), level::SIGNED_PRODUCT)
         }
         ("dot", [y]) => (format!("\\left\\langle {}, {} \\right\\rangle", latex(x), latex(y)), level::ATOM),
         ("solve", [y]) => {
@@ -277,6 +294,19 @@ mod tests {
             ("y .* x", r"y \odot x"),
             ("-x^2", r"-x^{2}"),
             ("(-x)^2", r"\left( -x \right)^{2}"),
+            ("-2*x*y", r"-2 x y"),
+            ("a - (-2)*x", r"a - \left( -2 x \right)"),
+            ("x*(-2)", r"x \left( -2 \right)"),
+            ("(-A')*(y .* z)", r"-A^{\top} \left( y \odot z \right)"),
+            ("-(a + b)*c", r"-\left( a + b \right) c"),
+            // A side-by-side product binds more tightly than one with a sign.
+            ("X'*(y .* z)", r"X^{\top} \left( y \odot z \right)"),
+            ("(y .* z)*a", r"\left( y \odot z \right) a"),
+            ("(X'*y) .* z", r"X^{\top} y \odot z"),
+            ("y .* z .* w", r"y \odot z \odot w"),
+            ("a - y .* z", r"a - y \odot z"),
+            ("-(y .* (X*w))", r"-y \odot X w"),
+            ("C*kron(A, B)", r"C \left( A \otimes B \right)"),
             ("a - (b - c)", r"a - \left( b - c \right)"),
             ("2*3", r"2 \cdot 3"),
             ("exp(-x)", r"e^{-x}"),

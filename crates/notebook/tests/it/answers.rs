@@ -177,3 +177,14 @@ fn what_is_proved_of_an_expression_is_explained() {
     assert!(of("curvature").contains("convex"), "{all:?}");
     assert_eq!(of("shape"), "a number");
 }
+
+#[test]
+fn curvature_is_in_all_names_that_are_no_data() {
+    let curvature = |source: &str| match answers(source).pop() {
+        Some(Shown::Facts(all)) => all.into_iter().find(|(name, _)| name == "curvature").unwrap().1,
+        other => panic!("{other:?}"),
+    };
+    assert!(curvature("explain exp(t)").starts_with("convex"));
+    assert!(curvature("data c = 3\nexplain exp(c)").starts_with("constant"));
+    assert!(curvature("A : [m, n]\nexplain norm2(A*x)^2 wrt x").starts_with("convex"));
+}

@@ -11,7 +11,7 @@ export const KINDS = { prose: "Text", gr: "Cell", derivation: "Derivation", figu
 export const NEW = ["gr", "prose", "derivation"];
 
 const HINTS = {
-  gr: "f = x^2   — or: derive f wrt x,  plot f,  solve",
+  gr: "f = x^2   — or: derive f wrt x,  plot f,  minimize ...",
   derivation: "(x + 1)^2\n= x^2 + 2*x + 1",
   figure: "the name of a figure",
 };
