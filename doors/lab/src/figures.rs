@@ -65,6 +65,20 @@ impl Registry {
         ])
     }
 
+    /// The place on a page for a live figure, with its first view; in words what figures there are when that is none.
+    pub(crate) fn live(&self, name: &str) -> Result<String, String> {
+        let Some(picture) = self.picture(name) else {
+            let short: String = name.chars().take(80).collect();
+            return Err(format!("there is no figure `{short}`; there are {}", self.names().join(", ")));
+        };
+        let figure = html! {
+            figure.live data-figure=(name) aria-label=(picture.title) {
+                div.picture { (maud::PreEscaped(picture.html)) }
+            }
+        };
+        Ok(figure.into_string())
+    }
+
     /// The rules for figures that stand inside of pages.
     pub(crate) fn sheet(&self) -> &'static str {
         static SHEET: LazyLock<String> =

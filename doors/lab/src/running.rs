@@ -174,7 +174,7 @@ impl Running {
             edits.into_iter().for_each(|e| e.apply(&mut document));
             cells.session.set_document(document);
             *held(&self.reading) = cells.session.reading();
-            let teller = Teller { writer: &writer, kept, id, out };
+            let teller = Teller { writer: &writer, figures, kept, id, out };
             cells.tell_all(&teller);
             if run {
                 self.run(&mut cells, &teller);
@@ -273,7 +273,13 @@ impl Cells {
 
     fn tell(&mut self, cell: &CellId, time: Option<Duration>, teller: &Teller<'_>) {
         let (reading, output) = (self.session.reading(), self.session.output(cell));
-        let Some(found) = reading.cell(cell).filter(|c| c.kind.has_output()) else { return };
+        let Some(found) = reading.cell(cell) else { return };
+        if found.kind == gradus_notebook::Kind::Figure {
+            return self.tell_figure(cell, &found.source, teller);
+        }
+        if !found.kind.has_output() {
+            return;
+        }
         let (mut state, digest) = (html::state(output), self.session.digest(cell));
         let waits = matches!(output, Output::Pending | Output::Stale(_));
         let known =
@@ -297,6 +303,18 @@ impl Cells {
         more.extend(time.map(|t| ("milliseconds", json!(t.as_millis() as u64))));
         teller.say(cell, state, &more);
     }
+
+    /// A figure needs no run: it is the live figure that the cell names.
+    fn tell_figure(&mut self, cell: &CellId, source: &str, teller: &Teller<'_>) {
+        let (state, html) = match teller.figures.live(source.trim()) {
+            Ok(html) => ("done", html),
+            Err(why) => ("error", format!("<p class=\"mistake\">{}</p>\n", html::escape(&why))),
+        };
+        let told = (state, self.session.digest(cell));
+        if self.told.insert(cell.clone(), told) != Some(told) {
+            teller.say(cell, state, &[("html", json!(html))]);
+        }
+    }
 }
 
 /// Runs one cell. A panic is told as its output, and the session goes on.
@@ -312,6 +330,7 @@ pub(crate) fn run_cell(session: &mut Session, cell: &CellId, observer: &mut dyn 
 /// Where answers go.
 struct Teller<'a> {
     writer: &'a html::Writer<'a>,
+    figures: &'a Registry,
     kept: &'a Outputs,
     id: u32,
     out: &'a UnboundedSender<Frame>,

@@ -79,6 +79,29 @@ fn a_document_opens_inert_and_a_change_reruns_what_depends_on_it() {
 }
 
 #[test]
+fn a_figure_of_the_course_stands_in_a_document() {
+    let lab = Lab::start();
+    let mut stream = lab.socket();
+    let mut turn = 0;
+    let mut told = |source: &str| {
+        turn += 1;
+        let cell = json!({ "id": "fig", "kind": "figure", "source": source });
+        let payload = json!({ "document": "d.gr.md", "cells": [cell], "run": false });
+        stream.write_all(&frame(Kind::Source, turn, &payload)).unwrap();
+        until_idle(&mut stream, turn)
+    };
+    // It needs no run, and is told once.
+    let all = told("gradient");
+    assert_eq!(states(&all, "fig"), ["done"]);
+    assert!(all[0]["html"].as_str().unwrap().contains("data-figure=\"gradient\""), "{all:?}");
+    assert!(told("gradient").is_empty());
+    let all = told("<script>alert(1)</script>");
+    let html = all[0]["html"].as_str().unwrap();
+    assert_eq!(states(&all, "fig"), ["error"]);
+    assert!(html.contains("there is no figure `&lt;script") && !html.contains("<script"), "{html}");
+}
+
+#[test]
 fn a_cell_says_how_far_it_is_and_can_be_stopped() {
     let lab = Lab::start();
     let mut stream = lab.socket();
