@@ -315,8 +315,9 @@ impl<'a> Place<'a> {
             }
             (Question::Explain { wrt, .. }, [e]) if wrt.is_empty() => {
                 // As a function of all names that are not declared to be data or parameters.
-                let declared = |s: &Symbol| read.symbols.iter().find(|d| d.name == s.name);
-                let varies = |s: &Arc<Symbol>| declared(s).is_none_or(|d| d.role == Role::Var);
+                let is_variable =
+                    |s: &Symbol| read.symbols.iter().any(|d| d.name == s.name && d.role == Role::Var);
+                let varies = |s: &Arc<Symbol>| read.free.iter().any(|f| **f == *s.name) || is_variable(s);
                 let names: Vec<String> =
                     e.symbols().iter().filter(|s| varies(s)).map(|s| s.name.to_string()).collect();
                 one(Shown::Facts(facts(e, &names)))
