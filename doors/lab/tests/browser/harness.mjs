@@ -86,7 +86,7 @@ export function launch() {
     chromiumSandbox: process.getuid?.() !== 0,
     args: [
       "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-      "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--force-color-profile=srgb",
+      "--disable-sync", "--disable-gpu", "--force-color-profile=srgb",
     ],
   });
 }

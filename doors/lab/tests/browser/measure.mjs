@@ -27,7 +27,8 @@ function instrument() {
     const bytes = new Uint8Array(data instanceof ArrayBuffer ? data : data.buffer, data.byteOffset ?? 0);
     return { kind: bytes[0], id: new DataView(bytes.buffer, bytes.byteOffset).getUint32(1, true) };
   };
-  addEventListener("pointermove", (event) => {
+  // Moves as soon as they come; pointermove waits for the next frame.
+  addEventListener("pointerrawupdate", (event) => {
     moved = event.timeStamp;
     const handle = document.querySelector("[data-measured]");
     if (!handle || event.buttons === 0) return;
@@ -58,8 +59,12 @@ function instrument() {
         const start = asked.get(id);
         if (kind !== 2 || !start) return;
         seen.drawings += 1;
-        // Two frames: the one that draws, and the one after, when it can be seen.
-        requestAnimationFrame(() => requestAnimationFrame((now) => seen.redraw.push(now - start)));
+        // The task after the next frame's callbacks runs when the page has been laid out and painted with the drawing.
+        requestAnimationFrame(() => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = () => seen.redraw.push(performance.now() - start);
+          port2.postMessage(null);
+        });
       });
     }
     return send.call(this, data);

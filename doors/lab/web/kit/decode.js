@@ -21,7 +21,7 @@ export function decode(bytes) {
   const width = r.f32();
   const height = r.f32();
   const panels = r.list(() => r.panel());
-  const shapes = r.list(() => r.shape());
+  const shapes = r.list(() => r.known());
   if (r.at !== view.byteLength) throw new RangeError(`${view.byteLength - r.at} bytes are left after the drawing`);
   return { width, height, panels, shapes };
 }
@@ -102,6 +102,14 @@ class Reader {
 
   paint() {
     return { ink: this.ink(), opacity: this.f32() };
+  }
+
+  /** A shape with its bytes, by which it is known again in the next drawing. */
+  known() {
+    const start = this.at;
+    const shape = this.shape();
+    shape.bytes = new Uint8Array(this.view.buffer, this.view.byteOffset + start, this.at - start);
+    return shape;
   }
 
   shape() {

@@ -5,6 +5,9 @@ import { element } from "./picture.js";
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1], PageDown: [0, -10], PageUp: [0, 10] };
 
+/** Moves of a hand; the first comes at once where there is it, the second with the next frame. */
+const MOVES = ["pointerrawupdate", "pointermove"];
+
 const format = (v) => String(Number(v.toPrecision(3))).replace("-", "−");
 
 /** The angle of a point about a centre, in degrees between 0 and 360. */
@@ -117,17 +120,21 @@ export class Handles {
     const start = pixel(this.panels[handle.panel], ...position(handle, this.model.values));
     const grip = this.at(event);
     const offset = start ? [start[0] - grip[0], start[1] - grip[1]] : [0, 0];
+    // Where the figure is on the page is asked once: asked at every move, it would lay out the page as often.
+    const box = this.svg.getBoundingClientRect();
+    const { width, height } = this.svg.viewBox.baseVal;
+    const [left, top] = [box.left + scrollX, box.top + scrollY];
     const move = (e) => {
-      const [px, py] = this.at(e);
+      const [px, py] = [((e.pageX - left) * width) / box.width, ((e.pageY - top) * height) / box.height];
       this.drag(k, px + offset[0], py + offset[1]);
     };
     const release = () => {
       node.classList.remove("kit-held");
-      node.removeEventListener("pointermove", move);
+      for (const kind of MOVES) node.removeEventListener(kind, move);
       for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) node.removeEventListener(end, release);
       this.released = performance.now();
     };
-    node.addEventListener("pointermove", move);
+    for (const kind of MOVES) node.addEventListener(kind, move);
     for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) node.addEventListener(end, release);
   }
 

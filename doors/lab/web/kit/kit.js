@@ -52,7 +52,7 @@ class Live {
     this.controls.playing = (isPlaying) => this.status.setAttribute("aria-live", isPlaying ? "off" : "polite");
     this.stage.append(this.layers, this.handles.svg);
     this.ask = newest(
-      (values) => send({ figure: host.dataset.figure, values, width: this.width() }),
+      (values) => send({ figure: host.dataset.figure, values, width: this.wide }),
       (answer) => this.receive(answer),
       (error) => this.fail(error),
     );
@@ -151,10 +151,11 @@ class Live {
   }
 
   watch() {
-    let width = this.width();
+    // Kept, as asking the page for it in the midst of a drag would lay it out.
+    this.wide = this.width();
     this.sizes = new ResizeObserver(() => {
-      if (Math.abs(this.width() - width) < 2) return;
-      width = this.width();
+      if (Math.abs(this.width() - this.wide) < 2) return;
+      this.wide = this.width();
       this.request();
     });
     this.sizes.observe(this.host);

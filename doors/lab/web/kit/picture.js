@@ -57,7 +57,7 @@ function stroke(node, { ink, opacity }, width) {
 
 function outline(shape, parent) {
   const d = shape.lines.map((line) => path(line, shape.closed)).join("");
-  if (!d) return;
+  if (!d) return null;
   const node = element("path", { d }, parent);
   if (shape.fill) {
     fill(node, shape.fill);
@@ -71,6 +71,7 @@ function outline(shape, parent) {
     if (dash) node.style.strokeDasharray = dash.join(" ");
     if (shape.stroke.dash === "dashed") node.style.strokeLinecap = "butt";
   }
+  return node;
 }
 
 function dots(shape, parent) {
@@ -82,7 +83,7 @@ function dots(shape, parent) {
     // A disc is a line of no length with round ends.
     d += polygon ? path(polygon.flatMap((p) => [x + p[0] * size, y + p[1] * size]), true) : `M${short(x)} ${short(y)}h0`;
   }
-  if (!d) return;
+  if (!d) return null;
   const node = element("path", { d }, parent);
   if (polygon) {
     fill(node, shape.fill);
@@ -90,6 +91,7 @@ function dots(shape, parent) {
     node.style.fill = "none";
     stroke(node, shape.fill, size);
   }
+  return node;
 }
 
 function label(shape, parent) {
@@ -104,6 +106,14 @@ function label(shape, parent) {
     stroke(node, { ink: { role: "background" }, opacity: 0.85 }, 3);
     node.style.paintOrder = "stroke";
   }
+  return node;
+}
+
+/** Are these the same shape, which then needs not be drawn again? */
+export function same(a, b) {
+  if (a.length !== b.length) return false;
+  for (let k = 0; k < a.length; k += 1) if (a[k] !== b[k]) return false;
+  return true;
 }
 
 /** A picture: draws drawings into a host element, which it fills. */
@@ -111,21 +121,52 @@ export class Picture {
   constructor(host) {
     this.host = host;
     this.drawing = null;
+    this.nodes = [];
   }
 
   /** Draws a drawing, or the last one again (after a change of the theme). */
   draw(drawing = this.drawing) {
     if (!drawing) return;
+    const before = this.drawing;
     this.drawing = drawing;
+    if (before && before !== drawing && this.patch(before)) return;
     this.colour = null;
     this.layers = [];
     this.clips = [];
     this.parent = null;
     this.host.style.aspectRatio = `${drawing.width} / ${drawing.height}`;
-    for (const shape of drawing.shapes) this.shape(shape);
+    this.nodes = drawing.shapes.map((shape) => {
+      if (shape.kind === "clip") this.clips.push(shape.place);
+      else if (shape.kind === "end") this.clips.pop();
+      else return this.shape(shape);
+      this.parent = null;
+      return null;
+    });
     this.host.replaceChildren(...this.layers);
   }
 
+  /** Draws only what is not as in the drawing before; false if that cannot be, and all is to be drawn. */
+  patch(before) {
+    const { width, height, shapes } = this.drawing;
+    if (before.width !== width || before.height !== height || before.shapes.length !== shapes.length) return false;
+    const isChanged = shapes.map((shape, k) => !same(before.shapes[k].bytes, shape.bytes));
+    if (isChanged.some((changed, k) => changed && !(this.nodes[k] && shapes[k].kind === before.shapes[k].kind))) return false;
+    [this.clips, this.layers] = [[], []];
+    for (const [k, shape] of shapes.entries()) {
+      if (shape.kind === "clip") this.clips.push(shape.place);
+      else if (shape.kind === "end") this.clips.pop();
+      if (!isChanged[k]) continue;
+      // What is drawn now replaces what stands there, and goes to no layer.
+      this.parent = document.createDocumentFragment();
+      const node = this.shape(shape);
+      if (!node) return false;
+      this.nodes[k].replaceWith(node);
+      this.nodes[k] = node;
+    }
+    return true;
+  }
+
+  /** The node that shows a shape, put into its layer; null for a shape of nothing. */
   shape(shape) {
     switch (shape.kind) {
       case "outline":
@@ -134,14 +175,6 @@ export class Picture {
         return dots(shape, this.svg());
       case "label":
         return label(shape, this.svg());
-      case "clip":
-        this.clips.push(shape.place);
-        this.parent = null;
-        return undefined;
-      case "end":
-        this.clips.pop();
-        this.parent = null;
-        return undefined;
       case "picture":
         return this.cells(shape);
       default:
@@ -186,7 +219,7 @@ export class Picture {
   }
 
   cells({ place, columns, rows, cells }) {
-    if (!columns || !rows) return;
+    if (!columns || !rows) return null;
     const canvas = this.canvas(place, columns, rows);
     canvas.style.imageRendering = "pixelated";
     const clip = this.clips.at(-1);
@@ -198,6 +231,7 @@ export class Picture {
       )} ${cut(place.top + place.height - clip.top - clip.height, place.height)} ${cut(clip.left - place.left, place.width)})`;
     }
     canvas.getContext("2d").putImageData(new ImageData(cells, columns, rows), 0, 0);
+    return canvas;
   }
 
   mesh({ points, corners, inks }) {
@@ -208,7 +242,7 @@ export class Picture {
       top = Math.min(top, points[k + 1]);
       bottom = Math.max(bottom, points[k + 1]);
     }
-    if (!(right > left && bottom > top)) return;
+    if (!(right > left && bottom > top)) return null;
     const place = { left: left - 1, top: top - 1, width: right - left + 2, height: bottom - top + 2 };
     const dense = Math.min(globalThis.devicePixelRatio || 1, 3);
     const canvas = this.canvas(place, Math.ceil(place.width * dense), Math.ceil(place.height * dense));
@@ -229,5 +263,6 @@ export class Picture {
       pen.fillStyle = this.colour(inks[f]);
       pen.fill();
     }
+    return canvas;
   }
 }
