@@ -12,7 +12,7 @@ use super::panels::{LINEAR, POINT, SECTION, fixed, number, pair, surface};
 use super::{Error, Field};
 
 /// Points a side of the window at which the error is looked for.
-const SIDE: usize = 25;
+const SIDE: usize = 17;
 
 pub(crate) struct TangentPlane {
     field: Field,
@@ -22,7 +22,7 @@ pub(crate) struct TangentPlane {
 impl TangentPlane {
     pub(crate) fn new() -> Result<Self, Error> {
         let mut field = Field::read(HILLS)?;
-        let grid = field.grid(RANGE, RANGE, 49)?;
+        let grid = field.grid(RANGE, RANGE, 37)?;
         Ok(Self { field, grid })
     }
 }

@@ -250,14 +250,22 @@ export class Picture {
     pen.scale(canvas.width / place.width, canvas.height / place.height);
     pen.translate(-place.left, -place.top);
     this.colour ??= palette(this.host);
+    // A surface has thousands of cells: nothing is allocated for one.
     for (let f = 0; f < inks.length; f += 1) {
-      const at = [0, 1, 2, 3].map((c) => 2 * corners[4 * f + c]);
-      const [mx, my] = [0, 1].map((k) => at.reduce((sum, p) => sum + points[p + k] / 4, 0));
+      let mx = 0;
+      let my = 0;
+      for (let c = 0; c < 4; c += 1) {
+        const p = 2 * corners[4 * f + c];
+        mx += points[p] / 4;
+        my += points[p + 1] / 4;
+      }
       pen.beginPath();
-      for (const p of at) {
+      for (let c = 0; c < 4; c += 1) {
         // Somewhat outward, which closes the seams that anti-aliasing leaves.
-        const [dx, dy] = [points[p] - mx, points[p + 1] - my];
-        const grow = 1 + 0.6 / Math.max(Math.hypot(dx, dy), 1e-6);
+        const p = 2 * corners[4 * f + c];
+        const dx = points[p] - mx;
+        const dy = points[p + 1] - my;
+        const grow = 1 + 0.6 / Math.max(Math.sqrt(dx * dx + dy * dy), 1e-6);
         pen.lineTo(mx + dx * grow, my + dy * grow);
       }
       pen.fillStyle = this.colour(inks[f]);
