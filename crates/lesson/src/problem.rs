@@ -90,11 +90,11 @@ pub enum Fault {
         /// The words that mean something.
         known: String,
     },
-    /// A word that is kept for blocks of practice.
-    #[error("`{0}` is a word for practice, which lessons cannot hold yet")]
-    Practice(String),
+    /// A hint or an answer of nothing.
+    #[error("`{0}` stands inside an `exercise` or a `challenge` block")]
+    OutsideExercise(String),
     /// A block without what it needs.
-    #[error("a `{block}` block needs {needs}")]
+    #[error("this `{block}` block needs {needs}")]
     Incomplete {
         /// The word.
         block: String,

@@ -7,7 +7,7 @@ use crate::problem::nearest;
 
 /// The words of blocks, for the reader of an error.
 const KNOWN: &str = "figure NAME, gr cell [id=NAME], derivation [id=NAME], definition TITLE, theorem TITLE, proof, question, study, summary, \
-                     resources; listings are text, gr, python, rust, latex, sh";
+                     exercise TITLE, challenge TITLE, hint, answer, resources; listings are text, gr, python, rust, latex, sh";
 
 /// The name of a cell: letters, digits, `-` and `_`, at most 64.
 fn is_name(name: Option<&str>) -> bool {
@@ -45,7 +45,13 @@ impl Writer<'_> {
             "theorem" => self.statement(StatementKind::Theorem, rest, text, line, &inner),
             "proof" => self.proof(text, line, &inner),
             "question" | "study" | "summary" | "resources" => self.set_apart(rest, text, line, &inner),
-            "exercise" | "challenge" => self.report(fence, Fault::Practice(word.to_owned())),
+            "exercise" => self.exercise(rest, text, line, &inner),
+            "challenge" if rest.is_empty() => self.incomplete(line, word, "a title after the word"),
+            "challenge" => self.set_apart(rest, text, line, &inner),
+            "hint" | "answer" if within.iter().any(|w| matches!(*w, "exercise" | "challenge")) => {
+                self.folded(text, line, &inner);
+            }
+            "hint" | "answer" => self.report(fence, Fault::OutsideExercise(word.to_owned())),
             "" | "text" | "gr" | "python" | "rust" | "latex" | "sh" if rest.is_empty() => {
                 let language = if word.is_empty() { "text" } else { word };
                 let code = escape(text);
@@ -175,6 +181,37 @@ impl Writer<'_> {
         }
     }
 
+    /// What the reader is to find out, with its answer folded away.
+    fn exercise(&mut self, title: &str, text: &str, line: usize, within: &[&str]) {
+        if title.is_empty() {
+            self.incomplete(line, "exercise", "a title after the word");
+            return;
+        }
+        let before = self.answers;
+        self.set_apart(title, text, line, within);
+        if self.answers == before {
+            self.incomplete(line, "exercise", "an `answer` block in it");
+        }
+    }
+
+    /// A hint or an answer, which the reader opens.
+    fn folded(&mut self, text: &str, line: usize, within: &[&str]) {
+        let word = within.last().copied().unwrap_or_default();
+        if text.trim().is_empty() {
+            self.incomplete(line, word, "some text");
+            return;
+        }
+        let name = if word == "answer" {
+            self.answers += 1;
+            "Answer"
+        } else {
+            "Hint"
+        };
+        self.html.push_str(&format!("<details class=\"{word}\">\n<summary>{name}</summary>\n"));
+        self.prose(text, line, within);
+        self.html.push_str("</details>\n");
+    }
+
     /// A box with the block's word as its class, and a title if it has one.
     fn set_apart(&mut self, title: &str, text: &str, line: usize, within: &[&str]) {
         let word = within.last().copied().unwrap_or_default();
@@ -182,6 +219,8 @@ impl Writer<'_> {
             "question" => "Question",
             "study" => "Study",
             "summary" => "Summary",
+            "exercise" => "Exercise",
+            "challenge" => "From scratch",
             _ => "Read on",
         };
         let shown = if title.is_empty() {

@@ -10,6 +10,8 @@
 //! | `gr cell`, `gr cell id=NAME` | a cell that runs |
 //! | `derivation`, `derivation id=NAME` | a chain of lines, each checked against the one before |
 //! | `question`, `study`, `summary` | set apart from the text |
+//! | `exercise Title` | a question with an `answer` in it, folded away, and perhaps a `hint` |
+//! | `challenge Title` | something to write from scratch, perhaps with a `hint` and an `answer` |
 //! | `resources` | links; those of the map for this topic are added |
 //! | `text`, `gr`, `python`, `rust`, `latex`, `sh` | a listing |
 //!

@@ -26,6 +26,8 @@ pub(super) struct Writer<'a> {
     pub(super) near: String,
     /// A theorem whose proof has not come: line and title.
     pub(super) unproved: Option<(usize, String)>,
+    /// How many answers of exercises were written.
+    pub(super) answers: usize,
     pub(super) has_title: bool,
 }
 
@@ -60,6 +62,7 @@ impl<'a> Writer<'a> {
             references: Vec::new(),
             near: String::new(),
             unproved: None,
+            answers: 0,
             has_title: false,
         }
     }

@@ -149,6 +149,25 @@ fn nothing_that_runs_gets_through() {
 }
 
 #[test]
+fn the_answer_of_an_exercise_is_folded_away() {
+    let text = "# T\n\n````exercise A slope\nOf $x^2$ at 1?\n\n```hint\nHalve the step.\n```\n\n```answer\nIt is *two*.\n```\n````\n\n\
+                ```challenge Differences\nWrite them.\n```\n";
+    let html = compile(text).unwrap().html();
+    for part in [
+        "<div class=\"box exercise\" role=\"group\" aria-label=\"Exercise: A slope\">",
+        "<details class=\"hint\">\n<summary>Hint</summary>\n<p>Halve the step.</p>",
+        "<details class=\"answer\">\n<summary>Answer</summary>\n<p>It is <em>two</em>.</p>\n</details>",
+        "aria-label=\"From scratch: Differences\"",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    assert_eq!(
+        problems("\n```answer\nx\n```\n")[0],
+        "line 3: `answer` stands inside an `exercise` or a `challenge` block"
+    );
+}
+
+#[test]
 fn every_problem_is_told_with_its_line() {
     let text = "\n[a](#nowhere)\n\n## One\n\n## One\n\n```exercise derivative\n```\n\n```theorem Big\nx\n```\n\n\
                 ```definiton X\n```\n\n```figure bel\n```\n\n```gr cell\n```\n\n```definition\nx\n```\n\n\
@@ -157,11 +176,11 @@ fn every_problem_is_told_with_its_line() {
     let expected = [
         "line 3: nothing here is called `#nowhere`",
         "line 7: `#one` is there already",
-        "line 9: `exercise` is a word for practice, which lessons cannot hold yet",
+        "line 9: this `exercise` block needs an `answer` block in it",
         "line 16: there is no block `definiton X`; the blocks are",
         "line 19: there is no figure `bel`",
-        "line 22: a `gr cell` block needs some text",
-        "line 25: a `definition` block needs a title after the word",
+        "line 22: this `gr cell` block needs some text",
+        "line 25: this `definition` block needs a title after the word",
         "line 29: there is no topic `limit`; did you mean `limits`?",
         "line 31: a lesson has one title; write `##` for a section",
         "line 34: the formula `\\frac{1}` cannot be read: ",
